@@ -676,6 +676,7 @@ Register-ArgumentCompleter -Native -CommandName 'tokscope' -ScriptBlock {
         'tokscope;approve' {
             [CompletionResult]::new('--manifest', '--manifest', [CompletionResultType]::ParameterName, 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]')
             [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Additional CA certificates to trust, in PEM')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never')
             [CompletionResult]::new('--add', '--add', [CompletionResultType]::ParameterName, 'Add a reply to the request that it belongs to; `-` for stdin (repeatable)')
             [CompletionResult]::new('--show', '--show', [CompletionResultType]::ParameterName, 'Print a request, to be sent')
             [CompletionResult]::new('--emergency', '--emergency', [CompletionResultType]::ParameterName, 'Go ahead for 15 minutes before the approval, if the approvers permit that in an emergency')

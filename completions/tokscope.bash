@@ -359,7 +359,7 @@ _tokscope() {
 
     case "${cmd}" in
         tokscope)
-            opts="-h -V --theme --ascii --token --token-file --token-env --keys --print --manifest --ca-file --help --version decode explain why scopes check manifest discover init login token exec tokens trust approve call gateway probe audit demo sign mcp completions man browse help"
+            opts="-h -V --theme --ascii --token --token-file --token-env --keys --print --manifest --ca-file --color --help --version decode explain why scopes check manifest discover init login token exec tokens trust approve call gateway probe audit demo sign mcp completions man browse help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -409,7 +409,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__approve)
-            opts="-h -y -e --manifest --ca-file --help --add --list --show --request --emergency --end --forget --key --refuse --yes --despite-differences --endpoint --scope --api --client --reason --for --from --uses --json --store --passphrase-file --trust-manifest --no-interact"
+            opts="-h -y -e --manifest --ca-file --color --help --add --list --show --request --emergency --end --forget --key --refuse --yes --despite-differences --endpoint --scope --api --client --reason --for --from --uses --json --store --passphrase-file --trust-manifest --no-interact"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -421,6 +421,10 @@ _tokscope() {
                     ;;
                 --ca-file)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 --add)
@@ -1447,7 +1451,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__gateway)
-            opts="-h --manifest --ca-file --help run help"
+            opts="-h --manifest --ca-file --color --help run help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1459,6 +1463,10 @@ _tokscope() {
                     ;;
                 --ca-file)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -1511,7 +1519,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__gateway__subcmd__run)
-            opts="-h --client --api --observe --enforce --accept-more --origin --idle-timeout --store --passphrase-file --trust-manifest --no-interact --manifest --ca-file --help"
+            opts="-h --client --api --observe --enforce --accept-more --origin --idle-timeout --store --passphrase-file --trust-manifest --no-interact --manifest --ca-file --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1547,6 +1555,10 @@ _tokscope() {
                     ;;
                 --ca-file)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -2083,7 +2095,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__manifest)
-            opts="-h --manifest --ca-file --help diff drift export fmt import init lint schema show help"
+            opts="-h --manifest --ca-file --color --help diff drift export fmt import init lint schema show help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2241,7 +2253,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__manifest__subcmd__export)
-            opts="-o -h --api --keys --alg --listen --upstream --claim --deny --output --check --manifest --ca-file --help envoy nginx haproxy apache"
+            opts="-o -h --api --keys --alg --listen --upstream --claim --deny --output --check --manifest --ca-file --color --help envoy nginx haproxy apache"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2293,6 +2305,10 @@ _tokscope() {
                     ;;
                 --ca-file)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 *)

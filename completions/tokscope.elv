@@ -617,6 +617,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
         &'tokscope;approve'= {
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
+            cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
             cand --add 'Add a reply to the request that it belongs to; `-` for stdin (repeatable)'
             cand --show 'Print a request, to be sent'
             cand --emergency 'Go ahead for 15 minutes before the approval, if the approvers permit that in an emergency'

@@ -609,6 +609,9 @@ complete -c tokscope -n "__fish_tokscope_using_subcommand trust; and __fish_seen
 complete -c tokscope -n "__fish_tokscope_using_subcommand trust; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c tokscope -n "__fish_tokscope_using_subcommand approve" -l manifest -d 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand approve" -l ca-file -d 'Additional CA certificates to trust, in PEM' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand approve" -l color -d 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand approve" -l add -d 'Add a reply to the request that it belongs to; `-` for stdin (repeatable)' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand approve" -l show -d 'Print a request, to be sent' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand approve" -l emergency -d 'Go ahead for 15 minutes before the approval, if the approvers permit that in an emergency' -r

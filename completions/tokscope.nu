@@ -1,5 +1,9 @@
 module completions {
 
+  def "nu-complete tokscope color" [] {
+    [ "auto" "always" "never" ]
+  }
+
   # Obtain, read and compare OAuth tokens, scope by scope
   export extern tokscope [
     --theme: string           # Theme: dark, light, mono, or the NAME of a file `tokscope/themes/NAME.toml` in your configuration directory [default: dark; mono with `NO_COLOR`]
@@ -11,14 +15,20 @@ module completions {
     --print: string           # Print one frame as text after the keys, and exit [default size: 120x36]
     --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
     --ca-file: path           # Additional CA certificates to trust, in PEM
+    --color: string@"nu-complete tokscope color" # Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never
     --help(-h)                # Print help; `-h` prints a summary
     --version(-V)             # Print the version
   ]
+
+  def "nu-complete tokscope decode color" [] {
+    [ "auto" "always" "never" ]
+  }
 
   # Decode a token, and optionally verify it
   export extern "tokscope decode" [
     --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
     --ca-file: path           # Additional CA certificates to trust, in PEM
+    --color: string@"nu-complete tokscope decode color" # Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never
     --help(-h)                # Print help; `-h` prints a summary
     --file: path              # Read the token from a file: a bare token, a token response, an HTTP request, a HAR
     --token-file: path        # Read the token from a file: a bare token, a token response, an HTTP request, a HAR
@@ -54,19 +64,29 @@ module completions {
     token?: string            # Token to read; stdin if omitted or `-`; if stdin is a terminal, the variable `TOKSCOPE_TOKEN`
   ]
 
+  def "nu-complete tokscope explain color" [] {
+    [ "auto" "always" "never" ]
+  }
+
   # Explain a finding, claim, header, algorithm, token type or error
   export extern "tokscope explain" [
     --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
     --ca-file: path           # Additional CA certificates to trust, in PEM
+    --color: string@"nu-complete tokscope explain color" # Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never
     --help(-h)                # Print help; `-h` prints a summary
     --json                    # Print JSON (tokscope.explain/v1)
     name?: string             # Finding code, claim, header parameter, algorithm, `typ` or token prefix; lists every finding if omitted
   ]
 
+  def "nu-complete tokscope why color" [] {
+    [ "auto" "always" "never" ]
+  }
+
   # Explain a failed call from curl output, a HAR file or a log
   export extern "tokscope why" [
     --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
     --ca-file: path           # Additional CA certificates to trust, in PEM
+    --color: string@"nu-complete tokscope why color" # Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never
     --help(-h)                # Print help; `-h` prints a summary
     --status: string          # Status code, if the input does not show it
     --header(-H): string      # Additional response header
@@ -81,10 +101,15 @@ module completions {
     file?: path               # Captured call, at most 256 MiB; stdin if omitted or `-`
   ]
 
+  def "nu-complete tokscope scopes color" [] {
+    [ "auto" "always" "never" ]
+  }
+
   # Find the least privileged scopes for a set of endpoints
   export extern "tokscope scopes" [
     --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
     --ca-file: path           # Additional CA certificates to trust, in PEM
+    --color: string@"nu-complete tokscope scopes color" # Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never
     --help(-h)                # Print help; `-h` prints a summary
     --endpoint(-e): string    # Endpoint: a method and path, a URL, or a template of the manifest (repeatable)
     --all                     # Include every endpoint of the manifest; with --endpoint, the same as --alternatives
@@ -100,10 +125,15 @@ module completions {
     --json                    # Print JSON (tokscope.scopes/v1)
   ]
 
+  def "nu-complete tokscope check color" [] {
+    [ "auto" "always" "never" ]
+  }
+
   # Compare a token's scopes with those an endpoint requires
   export extern "tokscope check" [
     --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
     --ca-file: path           # Additional CA certificates to trust, in PEM
+    --color: string@"nu-complete tokscope check color" # Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never
     --help(-h)                # Print help; `-h` prints a summary
     --file: path              # Read the token from a file: a bare token, a token response, an HTTP request, a HAR
     --token-file: path        # Read the token from a file: a bare token, a token response, an HTTP request, a HAR
@@ -115,15 +145,24 @@ module completions {
     token?: string            # Token to read; stdin if omitted or `-`; if stdin is a terminal, the variable `TOKSCOPE_TOKEN`
   ]
 
+  def "nu-complete tokscope manifest color" [] {
+    [ "auto" "always" "never" ]
+  }
+
   # Create, check, compare and export the manifest
   export extern "tokscope manifest" [
     --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
     --ca-file: path           # Additional CA certificates to trust, in PEM
+    --color: string@"nu-complete tokscope manifest color" # Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never
     --help(-h)                # Print help; `-h` prints a summary
   ]
 
   def "nu-complete tokscope manifest diff fail_on" [] {
     [ "neutral" "relaxation" "escalation" ]
+  }
+
+  def "nu-complete tokscope manifest diff color" [] {
+    [ "auto" "always" "never" ]
   }
 
   # Show what a manifest change means: escalation, relaxation or neutral
@@ -133,6 +172,7 @@ module completions {
     --markdown                # Print Markdown for a pull request
     --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
     --ca-file: path           # Additional CA certificates to trust, in PEM
+    --color: string@"nu-complete tokscope manifest diff color" # Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never
     --help(-h)                # Print help; `-h` prints a summary
     old?: string              # Old manifest: a file, a git revision (`REV`), or a file in a revision (`REV:path`)
     new?: string              # New manifest, in the same forms [default: the manifest file]
@@ -162,6 +202,10 @@ module completions {
     [ "keyring" "passphrase" "memory" ]
   }
 
+  def "nu-complete tokscope manifest drift color" [] {
+    [ "auto" "always" "never" ]
+  }
+
   # Compare the manifest with an API description, server metadata or recorded requests
   export extern "tokscope manifest drift" [
     --description: path       # API description: report missing, unknown and differing endpoints
@@ -188,6 +232,7 @@ module completions {
     --no-interact             # Never prompt; exit with code 5 where a user is needed. Implied when CI is set
     --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
     --ca-file: path           # Additional CA certificates to trust, in PEM
+    --color: string@"nu-complete tokscope manifest drift color" # Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never
     --help(-h)                # Print help; `-h` prints a summary
   ]
 
@@ -232,6 +277,7 @@ module completions {
     --stdout                  # Print the formatted manifest instead of writing it
     --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
     --ca-file: path           # Additional CA certificates to trust, in PEM
+    --color: string@"nu-complete tokscope manifest fmt color" # Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never
     --help(-h)                # Print help; `-h` prints a summary
   ]
 
@@ -245,6 +291,10 @@ module completions {
 
   def "nu-complete tokscope manifest import engine" [] {
     [ "apollo" "cosmo" "hive" "grafbase" ]
+  }
+
+  def "nu-complete tokscope manifest import color" [] {
+    [ "auto" "always" "never" ]
   }
 
   # Import endpoints and scopes from an API description
@@ -262,6 +312,7 @@ module completions {
     --json                    # Print JSON (tokscope.import/v1)
     --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
     --ca-file: path           # Additional CA certificates to trust, in PEM
+    --color: string@"nu-complete tokscope manifest import color" # Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never
     --help(-h)                # Print help; `-h` prints a summary
     source: path              # API description file, or `-` for stdin
   ]
@@ -278,6 +329,10 @@ module completions {
     [ "apollo" "cosmo" "hive" "grafbase" ]
   }
 
+  def "nu-complete tokscope manifest init color" [] {
+    [ "auto" "always" "never" ]
+  }
+
   # Create a manifest from an API description, or interactively
   export extern "tokscope manifest init" [
     --refer                   # Refer to the description instead of copying it
@@ -291,6 +346,7 @@ module completions {
     --engine: string@"nu-complete tokscope manifest init engine" # GraphQL engine, which defines what nested lists of scopes mean [default: as Apollo, unless the schema names Grafbase]
     --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
     --ca-file: path           # Additional CA certificates to trust, in PEM
+    --color: string@"nu-complete tokscope manifest init color" # Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never
     --help(-h)                # Print help; `-h` prints a summary
     source?: path             # API description, as for `manifest import`
   ]
@@ -303,6 +359,10 @@ module completions {
     [ "text" "json" "sarif" "github" ]
   }
 
+  def "nu-complete tokscope manifest lint color" [] {
+    [ "auto" "always" "never" ]
+  }
+
   # Report errors and suspicious entries in the manifest
   export extern "tokscope manifest lint" [
     --fail-on: string@"nu-complete tokscope manifest lint fail_on" # Exit with code 6 if there is a finding of this severity or above; an error in the manifest always exits with 2
@@ -310,16 +370,26 @@ module completions {
     --json                    # Same as --format json
     --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
     --ca-file: path           # Additional CA certificates to trust, in PEM
+    --color: string@"nu-complete tokscope manifest lint color" # Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never
     --help(-h)                # Print help; `-h` prints a summary
     file?: path               # Manifest file [default: as for every command]
   ]
+
+  def "nu-complete tokscope manifest schema color" [] {
+    [ "auto" "always" "never" ]
+  }
 
   # Print the JSON Schema of tokscope.toml, for editors
   export extern "tokscope manifest schema" [
     --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
     --ca-file: path           # Additional CA certificates to trust, in PEM
+    --color: string@"nu-complete tokscope manifest schema color" # Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never
     --help(-h)                # Print help; `-h` prints a summary
   ]
+
+  def "nu-complete tokscope manifest show color" [] {
+    [ "auto" "always" "never" ]
+  }
 
   # Show APIs, endpoints with their requirements, scopes and clients
   export extern "tokscope manifest show" [
@@ -327,6 +397,7 @@ module completions {
     --json                    # Print JSON (tokscope.manifest-show/v1)
     --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
     --ca-file: path           # Additional CA certificates to trust, in PEM
+    --color: string@"nu-complete tokscope manifest show color" # Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never
     --help(-h)                # Print help; `-h` prints a summary
   ]
 
@@ -374,10 +445,15 @@ module completions {
   export extern "tokscope manifest help help" [
   ]
 
+  def "nu-complete tokscope discover color" [] {
+    [ "auto" "always" "never" ]
+  }
+
   # Discover an API's authorization server and its capabilities
   export extern "tokscope discover" [
     --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
     --ca-file: path           # Additional CA certificates to trust, in PEM
+    --color: string@"nu-complete tokscope discover color" # Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never
     --help(-h)                # Print help; `-h` prints a summary
     --register                # Register a public client at the authorization server (RFC 7591)
     --unregister              # Delete a registration: URL is its client configuration endpoint, and the registration access token is read from stdin (RFC 7592)
@@ -386,10 +462,15 @@ module completions {
     url: string               # URL of an API, or an issuer
   ]
 
+  def "nu-complete tokscope init color" [] {
+    [ "auto" "always" "never" ]
+  }
+
   # Set up a client for a known provider: what to register, and where
   export extern "tokscope init" [
     --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
     --ca-file: path           # Additional CA certificates to trust, in PEM
+    --color: string@"nu-complete tokscope init color" # Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never
     --help(-h)                # Print help; `-h` prints a summary
     --provider: string        # Provider to set up
     --client-id: string       # `client_id` of the registered client
@@ -398,6 +479,10 @@ module completions {
     --list                    # List the providers
     --json                    # Print JSON (tokscope.init/v1)
   ]
+
+  def "nu-complete tokscope login color" [] {
+    [ "auto" "always" "never" ]
+  }
 
   def "nu-complete tokscope login grant" [] {
     [ "authorization_code" "device_code" "client_credentials" "token_exchange" "jwt_bearer" ]
@@ -411,6 +496,7 @@ module completions {
   export extern "tokscope login" [
     --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
     --ca-file: path           # Additional CA certificates to trust, in PEM
+    --color: string@"nu-complete tokscope login color" # Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never
     --help(-h)                # Print help; `-h` prints a summary
     --endpoint(-e): string    # Endpoint: a method and path, a URL, or a template of the manifest (repeatable)
     --scope: string           # Additional scope to request (repeatable)
@@ -435,6 +521,10 @@ module completions {
     --no-interact             # Never prompt; exit with code 5 where a user is needed. Implied when CI is set
   ]
 
+  def "nu-complete tokscope token color" [] {
+    [ "auto" "always" "never" ]
+  }
+
   def "nu-complete tokscope token format" [] {
     [ "raw" "credentials" "header" "env" "json" ]
   }
@@ -451,6 +541,7 @@ module completions {
   export extern "tokscope token" [
     --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
     --ca-file: path           # Additional CA certificates to trust, in PEM
+    --color: string@"nu-complete tokscope token color" # Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never
     --help(-h)                # Print help; `-h` prints a summary
     --endpoint(-e): string    # Endpoint: a method and path, a URL, or a template of the manifest (repeatable)
     --api: string             # API to use, if several match
@@ -471,6 +562,10 @@ module completions {
     --no-interact             # Never prompt; exit with code 5 where a user is needed. Implied when CI is set
   ]
 
+  def "nu-complete tokscope exec color" [] {
+    [ "auto" "always" "never" ]
+  }
+
   def "nu-complete tokscope exec grant" [] {
     [ "authorization_code" "device_code" "client_credentials" "token_exchange" "jwt_bearer" ]
   }
@@ -483,6 +578,7 @@ module completions {
   export extern "tokscope exec" [
     --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
     --ca-file: path           # Additional CA certificates to trust, in PEM
+    --color: string@"nu-complete tokscope exec color" # Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never
     --help(-h)                # Print help; `-h` prints a summary
     --endpoint(-e): string    # Endpoint: a method and path, a URL, or a template of the manifest (repeatable)
     --api: string             # API to use, if several match
@@ -502,15 +598,24 @@ module completions {
     --no-interact             # Never prompt; exit with code 5 where a user is needed. Implied when CI is set
   ]
 
+  def "nu-complete tokscope tokens color" [] {
+    [ "auto" "always" "never" ]
+  }
+
   # Manage stored tokens: list, show, refresh, revoke, forget, review
   export extern "tokscope tokens" [
     --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
     --ca-file: path           # Additional CA certificates to trust, in PEM
+    --color: string@"nu-complete tokscope tokens color" # Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never
     --help(-h)                # Print help; `-h` prints a summary
   ]
 
   def "nu-complete tokscope tokens list store" [] {
     [ "keyring" "passphrase" "memory" ]
+  }
+
+  def "nu-complete tokscope tokens list color" [] {
+    [ "auto" "always" "never" ]
   }
 
   # List stored tokens: issuer, client, scopes, expiry, last use
@@ -522,11 +627,16 @@ module completions {
     --no-interact             # Never prompt; exit with code 5 where a user is needed. Implied when CI is set
     --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
     --ca-file: path           # Additional CA certificates to trust, in PEM
+    --color: string@"nu-complete tokscope tokens list color" # Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never
     --help(-h)                # Print help; `-h` prints a summary
   ]
 
   def "nu-complete tokscope tokens show store" [] {
     [ "keyring" "passphrase" "memory" ]
+  }
+
+  def "nu-complete tokscope tokens show color" [] {
+    [ "auto" "always" "never" ]
   }
 
   # Show everything about a stored token except the token itself
@@ -538,12 +648,17 @@ module completions {
     --no-interact             # Never prompt; exit with code 5 where a user is needed. Implied when CI is set
     --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
     --ca-file: path           # Additional CA certificates to trust, in PEM
+    --color: string@"nu-complete tokscope tokens show color" # Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never
     --help(-h)                # Print help; `-h` prints a summary
     id: string                # Token ID, or an unambiguous prefix
   ]
 
   def "nu-complete tokscope tokens introspect store" [] {
     [ "keyring" "passphrase" "memory" ]
+  }
+
+  def "nu-complete tokscope tokens introspect color" [] {
+    [ "auto" "always" "never" ]
   }
 
   # Ask the authorization server whether a token is active, and for its scopes
@@ -559,12 +674,17 @@ module completions {
     --no-interact             # Never prompt; exit with code 5 where a user is needed. Implied when CI is set
     --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
     --ca-file: path           # Additional CA certificates to trust, in PEM
+    --color: string@"nu-complete tokscope tokens introspect color" # Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never
     --help(-h)                # Print help; `-h` prints a summary
     id?: string               # Token ID, or an unambiguous prefix
   ]
 
   def "nu-complete tokscope tokens refresh store" [] {
     [ "keyring" "passphrase" "memory" ]
+  }
+
+  def "nu-complete tokscope tokens refresh color" [] {
+    [ "auto" "always" "never" ]
   }
 
   # Refresh a stored token now
@@ -577,12 +697,17 @@ module completions {
     --accept-more             # Accept a token that was granted more scopes than the old one
     --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
     --ca-file: path           # Additional CA certificates to trust, in PEM
+    --color: string@"nu-complete tokscope tokens refresh color" # Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never
     --help(-h)                # Print help; `-h` prints a summary
     id: string                # Token ID, or an unambiguous prefix
   ]
 
   def "nu-complete tokscope tokens revoke store" [] {
     [ "keyring" "passphrase" "memory" ]
+  }
+
+  def "nu-complete tokscope tokens revoke color" [] {
+    [ "auto" "always" "never" ]
   }
 
   # Revoke tokens at their authorization server, then forget them
@@ -597,12 +722,17 @@ module completions {
     --learn-narrowing         # First test whether a refresh for fewer scopes costs the grant at this server, and remember it
     --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
     --ca-file: path           # Additional CA certificates to trust, in PEM
+    --color: string@"nu-complete tokscope tokens revoke color" # Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never
     --help(-h)                # Print help; `-h` prints a summary
     ...ids: string            # Token IDs, or unambiguous prefixes
   ]
 
   def "nu-complete tokscope tokens forget store" [] {
     [ "keyring" "passphrase" "memory" ]
+  }
+
+  def "nu-complete tokscope tokens forget color" [] {
+    [ "auto" "always" "never" ]
   }
 
   # Delete stored tokens without revoking them
@@ -616,6 +746,7 @@ module completions {
     --no-interact             # Never prompt; exit with code 5 where a user is needed. Implied when CI is set
     --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
     --ca-file: path           # Additional CA certificates to trust, in PEM
+    --color: string@"nu-complete tokscope tokens forget color" # Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never
     --help(-h)                # Print help; `-h` prints a summary
     ...ids: string            # Token IDs, or unambiguous prefixes
   ]
@@ -632,6 +763,10 @@ module completions {
     [ "keyring" "passphrase" "memory" ]
   }
 
+  def "nu-complete tokscope tokens review color" [] {
+    [ "auto" "always" "never" ]
+  }
+
   # Compare granted with used scopes, and name what to narrow or revoke
   export extern "tokscope tokens review" [
     --log: path               # Log of requests: common, combined or JSON lines, an OTLP file, or a HAR file (repeatable)
@@ -645,6 +780,7 @@ module completions {
     --no-interact             # Never prompt; exit with code 5 where a user is needed. Implied when CI is set
     --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
     --ca-file: path           # Additional CA certificates to trust, in PEM
+    --color: string@"nu-complete tokscope tokens review color" # Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never
     --help(-h)                # Print help; `-h` prints a summary
   ]
 
@@ -684,26 +820,41 @@ module completions {
   export extern "tokscope tokens help help" [
   ]
 
+  def "nu-complete tokscope trust color" [] {
+    [ "auto" "always" "never" ]
+  }
+
   # Trust the issuers and origins that a manifest names
   export extern "tokscope trust" [
     --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
     --ca-file: path           # Additional CA certificates to trust, in PEM
+    --color: string@"nu-complete tokscope trust color" # Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never
     --help(-h)                # Print help; `-h` prints a summary
     --yes(-y)                 # Do not ask for confirmation
   ]
+
+  def "nu-complete tokscope trust list color" [] {
+    [ "auto" "always" "never" ]
+  }
 
   # List trusted manifests
   export extern "tokscope trust list" [
     --json                    # Print JSON (tokscope.trust/v1)
     --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
     --ca-file: path           # Additional CA certificates to trust, in PEM
+    --color: string@"nu-complete tokscope trust list color" # Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never
     --help(-h)                # Print help; `-h` prints a summary
   ]
+
+  def "nu-complete tokscope trust revoke color" [] {
+    [ "auto" "always" "never" ]
+  }
 
   # Withdraw trust from a manifest
   export extern "tokscope trust revoke" [
     --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
     --ca-file: path           # Additional CA certificates to trust, in PEM
+    --color: string@"nu-complete tokscope trust revoke color" # Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never
     --help(-h)                # Print help; `-h` prints a summary
     fingerprint?: string      # Fingerprint prefix, as printed by `list` [default: the current manifest]
   ]
@@ -724,6 +875,10 @@ module completions {
   export extern "tokscope trust help help" [
   ]
 
+  def "nu-complete tokscope approve color" [] {
+    [ "auto" "always" "never" ]
+  }
+
   def "nu-complete tokscope approve store" [] {
     [ "keyring" "passphrase" "memory" ]
   }
@@ -732,6 +887,7 @@ module completions {
   export extern "tokscope approve" [
     --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
     --ca-file: path           # Additional CA certificates to trust, in PEM
+    --color: string@"nu-complete tokscope approve color" # Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never
     --help(-h)                # Print help; `-h` prints a summary
     --add: path               # Add a reply to the request that it belongs to; `-` for stdin (repeatable)
     --list                    # List the requests on this machine
@@ -760,6 +916,10 @@ module completions {
     file?: path               # Request to approve; `-` for stdin
   ]
 
+  def "nu-complete tokscope call color" [] {
+    [ "auto" "always" "never" ]
+  }
+
   def "nu-complete tokscope call grant" [] {
     [ "authorization_code" "device_code" "client_credentials" "token_exchange" "jwt_bearer" ]
   }
@@ -772,6 +932,7 @@ module completions {
   export extern "tokscope call" [
     --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
     --ca-file: path           # Additional CA certificates to trust, in PEM
+    --color: string@"nu-complete tokscope call color" # Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never
     --help(-h)                # Print help; `-h` prints a summary
     --mcp: string             # URL of a Model Context Protocol server. ENDPOINT is then a method such as `tools/list` or `tools/call`, and --data its arguments. If the manifest does not know the server, its challenge leads to its authorization server, where a client is registered after you confirm
     --client-id: string       # With --mcp and a server that the manifest does not know, use this registered client instead of registering one
@@ -797,7 +958,7 @@ module completions {
     --data(-d): string        # Request body
     --yes(-y)                 # Do not ask for confirmation
     --step-up                 # If a scope or a stronger sign-in is missing, obtain it and call again, once
-    --dry-run                 # Print the request as a `curl` command without the token, and send nothing
+    --dry-run                 # Print the request as a `curl` command with a placeholder for the token, and send nothing. Needs no trust
     --output(-o): path        # Write the response body to a file
     --include(-i)             # Show response headers and timing on stderr
     --pretty                  # Pretty-print a JSON body (default on a terminal)
@@ -882,6 +1043,7 @@ module completions {
   export extern "tokscope probe" [
     --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
     --ca-file: path           # Additional CA certificates to trust, in PEM
+    --color: string@"nu-complete tokscope probe color" # Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never
     --help(-h)                # Print help; `-h` prints a summary
     --token: string           # Read the token from stdin; only `-` is accepted
     --token-file: path        # Read the token from a file; `-` for stdin
@@ -902,12 +1064,21 @@ module completions {
     --no-interact             # Never prompt; exit with code 5 where a user is needed. Implied when CI is set
   ]
 
+  def "nu-complete tokscope audit color" [] {
+    [ "auto" "always" "never" ]
+  }
+
   # Read, verify, sign and export the audit log
   export extern "tokscope audit" [
     --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
     --ca-file: path           # Additional CA certificates to trust, in PEM
+    --color: string@"nu-complete tokscope audit color" # Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never
     --help(-h)                # Print help; `-h` prints a summary
   ]
+
+  def "nu-complete tokscope audit log color" [] {
+    [ "auto" "always" "never" ]
+  }
 
   # List records, the latest last
   export extern "tokscope audit log" [
@@ -923,11 +1094,16 @@ module completions {
     --follow(-f)              # Wait for new records
     --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
     --ca-file: path           # Additional CA certificates to trust, in PEM
+    --color: string@"nu-complete tokscope audit log color" # Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never
     --help(-h)                # Print help; `-h` prints a summary
   ]
 
   def "nu-complete tokscope audit verify store" [] {
     [ "keyring" "passphrase" "memory" ]
+  }
+
+  def "nu-complete tokscope audit verify color" [] {
+    [ "auto" "always" "never" ]
   }
 
   # Verify that no record was changed, inserted or removed
@@ -940,8 +1116,13 @@ module completions {
     --no-interact             # Never prompt; exit with code 5 where a user is needed. Implied when CI is set
     --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
     --ca-file: path           # Additional CA certificates to trust, in PEM
+    --color: string@"nu-complete tokscope audit verify color" # Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never
     --help(-h)                # Print help; `-h` prints a summary
   ]
+
+  def "nu-complete tokscope audit export color" [] {
+    [ "auto" "always" "never" ]
+  }
 
   # Pass records to other programs: OTLP, OCSF, JSON Lines
   export extern "tokscope audit export" [
@@ -950,11 +1131,16 @@ module completions {
     --jsonl                   # Print the lines of the log as they are, up to the last complete one
     --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
     --ca-file: path           # Additional CA certificates to trust, in PEM
+    --color: string@"nu-complete tokscope audit export color" # Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never
     --help(-h)                # Print help; `-h` prints a summary
   ]
 
   def "nu-complete tokscope audit checkpoint store" [] {
     [ "keyring" "passphrase" "memory" ]
+  }
+
+  def "nu-complete tokscope audit checkpoint color" [] {
+    [ "auto" "always" "never" ]
   }
 
   # Print a signed checkpoint, to be kept on another machine
@@ -965,11 +1151,16 @@ module completions {
     --no-interact             # Never prompt; exit with code 5 where a user is needed. Implied when CI is set
     --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
     --ca-file: path           # Additional CA certificates to trust, in PEM
+    --color: string@"nu-complete tokscope audit checkpoint color" # Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never
     --help(-h)                # Print help; `-h` prints a summary
   ]
 
   def "nu-complete tokscope audit accept store" [] {
     [ "keyring" "passphrase" "memory" ]
+  }
+
+  def "nu-complete tokscope audit accept color" [] {
+    [ "auto" "always" "never" ]
   }
 
   # Continue a log that was damaged, shortened, replaced or removed
@@ -981,11 +1172,16 @@ module completions {
     --no-interact             # Never prompt; exit with code 5 where a user is needed. Implied when CI is set
     --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
     --ca-file: path           # Additional CA certificates to trust, in PEM
+    --color: string@"nu-complete tokscope audit accept color" # Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never
     --help(-h)                # Print help; `-h` prints a summary
   ]
 
   def "nu-complete tokscope audit prune store" [] {
     [ "keyring" "passphrase" "memory" ]
+  }
+
+  def "nu-complete tokscope audit prune color" [] {
+    [ "auto" "always" "never" ]
   }
 
   # Remove old segments of the log
@@ -998,11 +1194,16 @@ module completions {
     --no-interact             # Never prompt; exit with code 5 where a user is needed. Implied when CI is set
     --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
     --ca-file: path           # Additional CA certificates to trust, in PEM
+    --color: string@"nu-complete tokscope audit prune color" # Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never
     --help(-h)                # Print help; `-h` prints a summary
   ]
 
   def "nu-complete tokscope audit erase store" [] {
     [ "keyring" "passphrase" "memory" ]
+  }
+
+  def "nu-complete tokscope audit erase color" [] {
+    [ "auto" "always" "never" ]
   }
 
   # Remove the pseudonyms of a user, so that no record can be assigned to them any more
@@ -1014,6 +1215,7 @@ module completions {
     --no-interact             # Never prompt; exit with code 5 where a user is needed. Implied when CI is set
     --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
     --ca-file: path           # Additional CA certificates to trust, in PEM
+    --color: string@"nu-complete tokscope audit erase color" # Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never
     --help(-h)                # Print help; `-h` prints a summary
     name: string              # Name of the user on this machine
   ]
@@ -1054,10 +1256,15 @@ module completions {
   export extern "tokscope audit help help" [
   ]
 
+  def "nu-complete tokscope demo color" [] {
+    [ "auto" "always" "never" ]
+  }
+
   # Run a guided demo on a local authorization server and API
   export extern "tokscope demo" [
     --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
     --ca-file: path           # Additional CA certificates to trust, in PEM
+    --color: string@"nu-complete tokscope demo color" # Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never
     --help(-h)                # Print help; `-h` prints a summary
     --serve                   # Keep the servers running, and print a manifest to use them with
     --port: string            # With --serve, port of the authorization server; the API gets the next one, and 0 means any free ports [default: 8421, or free ports if it is in use]
@@ -1073,6 +1280,10 @@ module completions {
     --print: string           # Print one frame as text after the keys, and exit [default size: 120x36]
   ]
 
+  def "nu-complete tokscope sign color" [] {
+    [ "auto" "always" "never" ]
+  }
+
   def "nu-complete tokscope sign alg" [] {
     [ "ES256" "ES384" "EdDSA" "RS256" ]
   }
@@ -1081,6 +1292,7 @@ module completions {
   export extern "tokscope sign" [
     --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
     --ca-file: path           # Additional CA certificates to trust, in PEM
+    --color: string@"nu-complete tokscope sign color" # Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never
     --help(-h)                # Print help; `-h` prints a summary
     --scope: string           # Scopes: the claim `scope`, separated by spaces (repeatable)
     --audience: string        # Audience: the claim `aud` (repeatable)
@@ -1100,12 +1312,21 @@ module completions {
     --json                    # Print JSON with the token and the public key set (tokscope.sign/v1)
   ]
 
+  def "nu-complete tokscope mcp color" [] {
+    [ "auto" "always" "never" ]
+  }
+
   # Serve read-only tools to coding agents, over stdio (MCP)
   export extern "tokscope mcp" [
     --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
     --ca-file: path           # Additional CA certificates to trust, in PEM
+    --color: string@"nu-complete tokscope mcp color" # Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never
     --help(-h)                # Print help; `-h` prints a summary
   ]
+
+  def "nu-complete tokscope completions color" [] {
+    [ "auto" "always" "never" ]
+  }
 
   def "nu-complete tokscope completions shell" [] {
     [ "bash" "elvish" "fish" "nushell" "powershell" "zsh" ]
@@ -1115,23 +1336,35 @@ module completions {
   export extern "tokscope completions" [
     --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
     --ca-file: path           # Additional CA certificates to trust, in PEM
+    --color: string@"nu-complete tokscope completions color" # Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never
     --help(-h)                # Print help; `-h` prints a summary
+    --dynamic                 # Print a script that asks tokscope while you type: it also completes the endpoints, scopes and clients of the manifest and the IDs of stored tokens. Nothing is sent or decrypted. Load it at the start of the shell
     shell: string@"nu-complete tokscope completions shell" # Shell
   ]
+
+  def "nu-complete tokscope man color" [] {
+    [ "auto" "always" "never" ]
+  }
 
   # Print a manual page
   export extern "tokscope man" [
     --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
     --ca-file: path           # Additional CA certificates to trust, in PEM
+    --color: string@"nu-complete tokscope man color" # Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never
     --help(-h)                # Print help; `-h` prints a summary
     --output: path            # Write the pages of all commands to this directory, which must exist
     ...path: string           # Command to document, such as `decode` or `manifest import` [default: tokscope itself]
   ]
 
+  def "nu-complete tokscope browse color" [] {
+    [ "auto" "always" "never" ]
+  }
+
   # Open a URL in the browser, without secrets in its environment
   export extern "tokscope browse" [
     --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
     --ca-file: path           # Additional CA certificates to trust, in PEM
+    --color: string@"nu-complete tokscope browse color" # Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never
     --help(-h)                # Print help; `-h` prints a summary
     url: string               # URL to open
   ]

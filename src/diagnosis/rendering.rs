@@ -176,7 +176,13 @@ pub(super) fn next_step(
         },
         (Cause::TokenInvalid, Some(scopes)) => (format!("obtain a token that has {scopes}"), login("")),
         (Cause::TokenExpired, _) => ("refresh the token, or obtain a new one".to_owned(), login("")),
-        (Cause::TokenInvalid, None) => ("obtain a token for this API".to_owned(), login("")),
+        (Cause::TokenInvalid, None) => match situation.required_by_server.first() {
+            // FastMCP 4.2.3 reports a missing scope like this (RFC 6750 section 3.1 has `insufficient_scope` for it)
+            Some(scopes) => {
+                (format!("obtain a new token that has {scopes}: the server may mean that the scope is missing"), login(""))
+            }
+            None => ("obtain a token for this API".to_owned(), login("")),
+        },
         (Cause::Audience, _) => match api.and_then(|api| api.audience.as_ref()) {
             Some(audience) => (format!("obtain a token for the audience {audience}"), login("")),
             None => ("obtain a token for the audience of this API".to_owned(), login("")),

@@ -294,8 +294,16 @@ fn statuses(reader: &mut TomlReader, value: &Value<'_>) -> Vec<u16> {
     statuses
 }
 
+/// Parses `implies`: the name of a preset, or a table.
 fn implies(reader: &mut TomlReader, value: &Value<'_>) -> Hierarchy {
     let mut hierarchy = Hierarchy::new();
+    if let Some(name) = value.get_ref().as_str() {
+        match providers::find(name) {
+            Some(provider) => hierarchy.add_known(provider.dialect().vocabulary.hierarchy()),
+            None => reader.report(&VALUE_WRONG, value.span(), format!("`{name}` is not a known provider")),
+        }
+        return hierarchy;
+    }
     let Some(table) = reader.table(value, "`implies`") else { return hierarchy };
     for member in members(table) {
         let Some(scope) = reader.scope(member.key, member.span) else { continue };
