@@ -35,6 +35,13 @@ crate::codes! {
     APPROVERS_UNKNOWN = "approvers-unknown", Error, "a group of approvers does not exist", "docs/approvals.md";
     APPROVERS_CYCLE = "approvers-cycle", Error, "a group of approvers contains itself", "docs/approvals.md";
     APPROVERS_IMPLICIT = "approvers-implicit", Warning, "every group can approve scopes above the ceiling of a client", "docs/approvals.md";
+    POLICY_UNMATCHABLE = "policy-unmatchable", Warning, "a policy rule, or part of it, can't match", "docs/policy.md";
+    POLICY_SHADOWED = "policy-shadowed", Warning, "a policy rule never decides, since another one comes before it", "docs/policy.md";
+    POLICY_UNCOVERED = "policy-uncovered", Warning, "the default denies, and no rule allows some endpoints", "docs/policy.md";
+    POLICY_ALLOWS_ALL = "policy-allows-all", Warning, "the policy allows everything", "docs/policy.md";
+    POLICY_NO_EFFECT = "policy-no-effect", Info, "a policy rule allows what the default allows", "docs/policy.md";
+    POLICY_DEFAULT_IMPLIED = "policy-default-implied", Info, "the policy does not state its default", "docs/policy.md",
+        "Without `policy_default`, what no rule matches is denied if a rule allows, and allowed otherwise.";
     CEILING_MISSING = "ceiling-missing", Info, "a client may request any scope", "RFC 9700 §2.3";
     CEILING_UNKNOWN = "ceiling-unknown", Warning, "a client may request a scope that no API of its issuer declares", "docs/manifest.md";
     ACCEPTANCE_OPEN = "acceptance-open", Warning, "a client accepts any scope that the server grants", "RFC 9700 §2.3";

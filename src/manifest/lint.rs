@@ -35,6 +35,7 @@ pub fn lint(manifest: &Manifest) -> Vec<Diagnostic> {
         acceptance(&declared, client, &mut findings);
         implicit_approvers(manifest, client, &mut findings);
     }
+    super::policy::lint(&manifest.policy, &manifest.apis, &manifest.clients, &mut findings);
     findings.sort_by_key(|finding| finding.span.as_ref().map_or(0, |span| span.start));
     findings
 }
@@ -380,5 +381,97 @@ mod tests {
             ]
         );
         assert_eq!(others, 0);
+    }
+
+    #[test]
+    fn policies_are_questioned() {
+        let base = "[api.a]\nbase_url = \"https://a.test\"\n[api.a.scopes]\nr = { risk = \"high\" }\n[api.a.endpoints]\n\
+            \"GET /r\" = \"r\"\n\"POST /r\" = \"r\"\n\"DELETE /r\" = \"r\"\n[client.c]\nissuer = \"https://a.test\"\n\
+            client_id = \"c\"\nmay_request = \"r\"\n";
+        let (deny, approve, allow) = ("effect = \"deny\"", "effect = \"approve\"", "effect = \"allow\"");
+        let rule = |effect: &str, rest: &str| format!("[[policy]]\n{effect}\n{rest}\n");
+        for (default, rules, expected) in [
+            ("", String::new(), ""),
+            ("allow", rule(deny, "methods = \"DELETE\""), ""),
+            ("deny", rule(allow, ""), "policy-allows-all: the policy allows everything"),
+            ("allow", String::new(), "policy-allows-all: the policy allows everything"),
+            ("allow", rule(allow, "methods = \"read\""), "policy-allows-all: the policy allows everything"),
+            (
+                "",
+                rule(deny, "methods = \"write\""),
+                "policy-default-implied: what no rule matches is allowed, since no rule allows",
+            ),
+            (
+                "deny",
+                rule(allow, "methods = \"read\""),
+                "policy-uncovered: the default denies, and no rule allows `POST /r`, `DELETE /r`",
+            ),
+            ("deny", rule(allow, "methods = \"read\"") + &rule(approve, "methods = \"write\""), ""),
+            (
+                "allow",
+                rule(allow, "methods = \"read\"") + &rule(deny, "methods = \"DELETE\""),
+                "policy-no-effect: rule 1 has no effect: the default allows as well",
+            ),
+            (
+                "allow",
+                rule(deny, "endpoints = \"DELETE /x\""),
+                "policy-unmatchable: rule 1 can't match: no endpoint is `DELETE /x`",
+            ),
+            (
+                "allow",
+                rule(deny, "endpoints = [\"DELETE /x\", \"GET /r\"]"),
+                "policy-unmatchable: rule 1: no endpoint is `DELETE /x`",
+            ),
+            (
+                "allow",
+                rule(deny, "endpoints = \"GET /r\"\nmethods = \"write\""),
+                "policy-unmatchable: rule 1 can't match: no endpoint satisfies `apis`, `endpoints` and `methods` together",
+            ),
+            (
+                "allow",
+                rule(deny, "scopes = \"x:*\""),
+                "policy-unmatchable: rule 1 can't match: no API declares a scope `x:*`",
+            ),
+            (
+                "allow",
+                rule(deny, "risk = \"critical\""),
+                "policy-unmatchable: rule 1 can't match: no scope has critical risk",
+            ),
+            (
+                "allow",
+                rule(deny, "when = { ci = true, interactive = true }"),
+                "policy-unmatchable: rule 1 can't match: no user is present in continuous integration",
+            ),
+            (
+                "allow",
+                rule(deny, "methods = \"write\"") + &rule(deny, "methods = \"write\"\nclients = \"c\""),
+                "policy-shadowed: rule 2 never decides: rule 1 (line 15) denies whenever it matches",
+            ),
+            (
+                "deny",
+                rule(approve, "methods = \"write\"\nwhen = { ci = true }") + &rule(deny, "") + &rule(allow, ""),
+                "policy-shadowed: rule 1 never decides: rule 2 (line 19) denies whenever it matches|\
+                 policy-shadowed: rule 3 never decides: rule 2 (line 19) denies whenever it matches",
+            ),
+            // the other way around, each decides where the other does not match
+            ("allow", rule(deny, "clients = \"c\"\nmethods = \"POST\"") + &rule(deny, "methods = \"POST\""), ""),
+            ("allow", rule(deny, "risk = \"high\"") + &rule(approve, "risk = \"medium\""), ""),
+            (
+                "allow",
+                rule(deny, "when = { hours = \"09:00-18:00 UTC\" }")
+                    + &rule(deny, "when = { hours = \"10:00-11:00 UTC\" }"),
+                "",
+            ),
+        ] {
+            let default =
+                if default.is_empty() { String::from("\n") } else { format!("policy_default = \"{default}\"\n") };
+            let source = format!("{default}{base}{rules}");
+            let manifest = parse(&source).manifest.unwrap();
+            let found: Vec<String> = super::lint(&manifest)
+                .iter()
+                .map(|finding| format!("{}: {}", finding.code.name, finding.message))
+                .collect();
+            assert_eq!(found.join("|"), expected, "{source}");
+        }
     }
 }

@@ -3,6 +3,7 @@
 mod api;
 mod approvers;
 mod client;
+mod policy;
 
 use std::fmt;
 
@@ -115,6 +116,16 @@ changes! {
     DETAILS_CHANGED = "authorization-details-changed", Escalation, "a client requests different authorization details (RFC 9396)";
     SUBJECT_CHANGED = "subject-changed", Escalation, "a client's assertions have another subject";
     IDENTITY_PROVIDER_CHANGED = "identity-provider-changed", Escalation, "another identity provider vouches for a client's users";
+    POLICY_DEFAULT_ALLOWS = "policy-default-allows", Escalation, "what no policy rule matches is now allowed";
+    POLICY_DEFAULT_DENIES = "policy-default-denies", Relaxation, "what no policy rule matches is now denied";
+    POLICY_ALLOW_ADDED = "policy-allow-added", Escalation, "a policy rule that allows was added";
+    POLICY_ALLOW_REMOVED = "policy-allow-removed", Relaxation, "a policy rule that allows was removed";
+    POLICY_DENY_ADDED = "policy-deny-added", Relaxation, "a policy rule that denies was added";
+    POLICY_DENY_REMOVED = "policy-deny-removed", Escalation, "a policy rule that denies was removed";
+    POLICY_APPROVAL_ADDED = "policy-approval-added", Relaxation, "something that was allowed now needs an approval";
+    POLICY_APPROVAL_REMOVED = "policy-approval-removed", Escalation, "something no longer needs an approval";
+    POLICY_APPROVAL_OPENED = "policy-approval-opened", Escalation, "something that was denied is now possible with an approval";
+    POLICY_APPROVAL_WITHDRAWN = "policy-approval-withdrawn", Relaxation, "something is no longer possible with an approval";
     SIGN_IN_CHANGED = "sign-in-changed", Escalation, "a client requires another strength or age of authentication";
     CLIENT_APPROVERS_CHANGED = "client-approvers-changed", Escalation, "others can approve scopes above the ceiling of a client";
     APPROVERS_ADDED = "approvers-added", Escalation, "a group of approvers was added";
@@ -179,6 +190,7 @@ pub fn diff(old: &Manifest, new: &Manifest) -> Vec<Change> {
         }));
     }
     client::compare(old, new, &mut changes);
+    policy::compare(old, new, &mut changes);
     approvers::compare(old, new, &mut changes);
     changes
 }

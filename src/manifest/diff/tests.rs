@@ -144,3 +144,44 @@ fn change_names_are_unique() {
     names.dedup();
     assert_eq!(names.len(), CHANGES.len());
 }
+
+#[test]
+fn policy_changes_are_classified_by_their_effect_on_privilege() {
+    let read = |default: &str, rules: &[&str]| {
+        let rules: String = rules.iter().map(|rule| format!("[[policy]]\n{rule}\n")).collect();
+        parse(&format!("{default}\n{OLD}{rules}")).manifest.unwrap()
+    };
+    let (deny, approve, allow) = (
+        "effect = \"deny\"\nmethods = \"write\"",
+        "effect = \"approve\"\nendpoints = \"POST /orders\"",
+        "effect = \"allow\"\nclients = \"dev\"\nendpoints = \"GET /orders\"",
+    );
+    let by_deny = "policy_default = \"deny\"";
+    for (old, new, expected) in [
+        (("", &[] as &[&str]), ("", &[] as &[&str]), ""),
+        (("", &[]), ("", &[deny]), "policy-deny-added relaxation"),
+        (("", &[deny]), ("", &[]), "policy-deny-removed escalation"),
+        (("", &[]), ("", &[approve]), "policy-approval-added relaxation"),
+        (("", &[approve]), ("", &[]), "policy-approval-removed escalation"),
+        ((by_deny, &[]), (by_deny, &[approve]), "policy-approval-opened escalation"),
+        ((by_deny, &[approve]), (by_deny, &[]), "policy-approval-withdrawn relaxation"),
+        ((by_deny, &[]), (by_deny, &[allow]), "policy-allow-added escalation"),
+        ((by_deny, &[allow]), (by_deny, &[]), "policy-allow-removed relaxation"),
+        ((by_deny, &[]), ("", &[]), "policy-default-allows escalation"),
+        (("", &[]), ("", &[allow]), "policy-default-denies relaxation|policy-allow-added escalation"),
+        (("", &[deny, approve]), ("", &[approve, deny]), ""),
+        (("", &[deny]), ("", &["effect = \"deny\"\nmethods = [\"write\"]\nreason = \"r\""]), ""),
+        (("", &[deny]), ("", &[deny, deny]), "policy-deny-added relaxation"),
+    ] {
+        let changes = diff(&read(old.0, old.1), &read(new.0, new.1));
+        let found: Vec<String> =
+            changes.iter().map(|change| format!("{} {}", change.kind.name, change.kind.direction)).collect();
+        assert_eq!(found.join("|"), expected, "{old:?} {new:?}");
+    }
+    let changes = diff(&read(by_deny, &[]), &read(by_deny, &[allow]));
+    assert_eq!(
+        (changes[0].endpoints.join(" "), changes[0].clients.join(" ")),
+        ("GET /orders".to_owned(), "dev".to_owned())
+    );
+    assert_eq!(changes[0].message, "allow, clients dev, endpoints GET /orders");
+}

@@ -2,12 +2,14 @@
 //!
 //! Only the model and its parser: `crate::policy` decides.
 
+mod lint;
 mod parse;
 mod pattern;
 mod window;
 
 use std::ops::Range;
 
+pub(super) use self::lint::lint;
 pub(super) use self::parse::{DEFAULT_KEY, KEYS, Names, WHEN_KEYS, policy};
 pub use self::pattern::{EndpointPattern, MethodPattern, Wildcard};
 pub use self::window::{Window, zone};
