@@ -86,6 +86,7 @@ fn a_deleted_token_is_in_no_memory_or_file() {
         facts: std::collections::BTreeMap::new(),
         unreported: false,
         approval: None,
+        signed_in: None,
     };
     assert!(found_in_memory(&hidden) >= 16, "the search sees what is there");
     let vault = vault(&folder);

@@ -10,6 +10,7 @@ use url::Url;
 
 use super::approval_storage::ApprovalStorage;
 use super::environment;
+use super::environment::Surroundings;
 use super::error::quoted;
 use super::recording::{Act, Recording};
 use super::trust::{self, Destinations, Trust};
@@ -44,6 +45,9 @@ pub struct Context {
     source: Arc<str>,
     recording: Recording,
     approvals: Arc<ApprovalStorage>,
+    /// Name of the manifest, for display.
+    name: Arc<str>,
+    surroundings: Surroundings,
 }
 
 /// An endpoint of the manifest, as indices into `apis` and its `endpoints`.
@@ -93,6 +97,8 @@ impl Context {
             source: Arc::from(""),
             recording: Recording::of_the_user(),
             approvals: Arc::new(ApprovalStorage::OfTheUser),
+            name: Arc::from(""),
+            surroundings: Surroundings::default(),
         }
     }
 
@@ -118,6 +124,8 @@ impl Context {
                 manifest: Some(manifest),
                 findings: parsed.findings,
                 source: Arc::from(source),
+                name: Arc::from(name),
+                surroundings: Surroundings::detect(),
                 ..Self::without_manifest()
             }),
             _ => Err(ManifestProblem { name: name.to_owned(), source: source.to_owned(), findings: parsed.findings }),
@@ -224,6 +232,25 @@ impl Context {
         Ok(self.denied_now(error, || Record { head, ..Record::new(Event::TrustAccepted) }.into()))
     }
 
+    /// Returns the name of the manifest, for display.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Returns the circumstances that the policy may depend on.
+    #[must_use]
+    pub fn surroundings(&self) -> &Surroundings {
+        &self.surroundings
+    }
+
+    /// Changes the circumstances that the policy may depend on.
+    #[must_use]
+    pub fn in_surroundings(mut self, change: impl FnOnce(&mut Surroundings)) -> Self {
+        change(&mut self.surroundings);
+        self
+    }
+
     /// Returns the SHA-256 of the manifest; `None` without a manifest.
     pub(super) fn manifest_digest(&self) -> Option<String> {
         self.manifest().map(|_| hash(self.source.as_bytes()))
@@ -249,7 +276,13 @@ impl Context {
 
     /// Sets the folder of the manifest's file.
     pub(super) fn in_folder(self, folder: Option<&Path>) -> Self {
-        Self { folder: folder.map(Path::to_path_buf), ..self }
+        let rules = self.manifest.iter().flat_map(|manifest| &manifest.policy.rules);
+        let needs_branch = rules.into_iter().any(|rule| !rule.when.branch.is_empty());
+        let surroundings = match folder.filter(|_| needs_branch) {
+            Some(folder) => self.surroundings.clone().with_branch(folder),
+            None => self.surroundings.clone(),
+        };
+        Self { folder: folder.map(Path::to_path_buf), surroundings, ..self }
     }
 
     /// Trusts the manifest for this run only.

@@ -10,6 +10,7 @@
 //! | `manifests` | opens, imports, reviews and compares manifests; discovers APIs |
 //! | `gateway` | matches, decides and records the requests of programs that hold no token |
 //! | `clients` | authenticates the manifest's clients at their authorization servers |
+//! | `policy` | applies the policy of the manifest to every act |
 //! | `recording` | records acts in the audit log; reads, verifies and exports it |
 //! | `trust` | asks before anything is sent on behalf of a manifest |
 //! | `environment` | child processes, signals, the browser |
@@ -28,6 +29,7 @@ mod environment;
 mod error;
 pub mod gateway;
 mod manifests;
+mod policy;
 mod recording;
 pub mod report;
 mod tokens;
@@ -52,7 +54,7 @@ pub use clients::introspect;
 pub use context::{Context, EndpointId, EndpointMatch, ManifestProblem};
 pub(crate) use environment::secret_variable;
 pub use environment::{
-    ClipboardTarget, HostEnvironment, copy_to_clipboard, defer_signals, interrupt, keep_memory_private,
+    ClipboardTarget, HostEnvironment, Surroundings, copy_to_clipboard, defer_signals, interrupt, keep_memory_private,
     restoring_terminal,
 };
 pub use error::{Error, ErrorKind, Ruling};
@@ -64,6 +66,7 @@ pub use manifests::{
     is_current, manifest_at_revision, open_manifest, provide_manifest, provide_secret, register, scopes_supported,
     unregister, write_configuration, write_manifest,
 };
+pub use policy::{PolicyGate, PolicyRuling, Question, QuestionScopes, client_of};
 pub use recording::{AuditReader, AuditVerification, ExportReport, Exporter, LoggedRecord, ReadPosition, user_log};
 pub use tokens::{
     ExcessQuestion, GrantedToken, LoadedToken, Origin, PassphraseQuestion, PassphraseQuestions, PublishedKeys,

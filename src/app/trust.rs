@@ -121,6 +121,18 @@ impl Destinations {
             let (fields, line) = approvers(group);
             add(&fields.iter().map(String::as_str).collect::<Vec<_>>(), line);
         }
+        // rules have an order only for people: the strictest decides
+        for rule in &manifest.policy.rules {
+            let parts = rule.parts();
+            let fields =
+                parts.iter().flat_map(|(key, values)| [*key].into_iter().chain(values.iter().map(String::as_str)));
+            let fields: Vec<&str> = ["policy"].into_iter().chain(fields).collect();
+            add(&fields, format!("policy: {}", rule.summary()));
+        }
+        if let Some(stated) = &manifest.policy.default {
+            let effect = stated.effect.as_str();
+            add(&["policy_default", effect], format!("policy: by default {effect}"));
+        }
         let (rows, lines) = rows.into_iter().unzip();
         Self { lines, rows }
     }

@@ -65,7 +65,11 @@ impl Access {
     pub(super) fn context(&self, manifest: Option<&Path>, streams: &mut Streams) -> Result<Context, Error> {
         let path = open::require(manifest)?;
         let context = self.consent(open::read(&path, streams)?, &path, streams)?;
-        Ok(launching(context).with_vault(self.vault()?))
+        let context = launching(context).with_vault(self.vault()?);
+        Ok(match self.no_interact {
+            true => context.in_surroundings(|known| known.interactive = Some(false)),
+            false => context,
+        })
     }
 
     /// Asks the user to trust an untrusted manifest, if a prompt is possible.

@@ -7,9 +7,10 @@ use jiff::Timestamp;
 use super::access::Access;
 use super::arguments::TokenArguments;
 use super::open::{context, find_all};
+use super::policy::json_ruling;
 use super::print::{Paint, Streams, json_list, json_object, json_option, json_text, pad};
 use crate::app::report;
-use crate::app::{Check, CheckOutcome, Context, EndpointId, Error, ErrorKind, check};
+use crate::app::{Check, CheckOutcome, Context, EndpointId, Error, ErrorKind, PolicyRuling, check};
 use crate::scope::Comparison;
 use crate::text::visible;
 use crate::token::{Json, Policy};
@@ -18,8 +19,8 @@ use crate::token::{Json, Policy};
 #[command(after_help = "\
 Without --endpoint, lists every endpoint of the manifest with its verdict, and exits with 0.
 
-Exit codes: 0 allowed, 2 no such endpoint, 3 a scope is missing, 4 the token is unusable or its permissions are not known. \
-Of several endpoints, the one that fares worst decides.
+Exit codes: 0 allowed, 2 no such endpoint, 3 a scope is missing, 4 the token is unusable or its permissions are not known, \
+7 the policy denies or an approval is needed. Of several endpoints, the one that fares worst decides.
 
 Examples:
   tokscope check --endpoint 'GET /orders/7' < token.txt
@@ -34,6 +35,9 @@ pub(super) struct Arguments {
     /// API to use, if several match
     #[arg(long, value_name = "NAME")]
     api: Option<String>,
+    /// Client that the policy is asked about [default: the one that obtained the token]
+    #[arg(long, value_name = "NAME")]
+    client: Option<String>,
     /// Print JSON (tokscope.check/v1); for several endpoints, with an array `checks`
     #[arg(long)]
     json: bool,
@@ -52,11 +56,15 @@ pub(super) fn run(
     };
     let now = Timestamp::now();
     let token = Access::recognized(arguments.token.read(now, Policy::default())?)?;
+    let client = arguments.client.as_deref();
+    client.map(|name| context.client(name)).transpose()?;
     let one = |endpoint: &EndpointId| {
-        check(&context, &token, *endpoint, now)
-            .ok_or_else(|| Error::new(ErrorKind::Failed, "the endpoint is not in the manifest"))
+        let check = check(&context, &token, *endpoint, now)
+            .ok_or_else(|| Error::new(ErrorKind::Failed, "the endpoint is not in the manifest"))?;
+        let ruling = check.ruling(&context, &token, client, now);
+        Ok(Checked { check, ruling })
     };
-    let checks = endpoints.iter().map(one).collect::<Result<Vec<_>, _>>()?;
+    let checks = endpoints.iter().map(one).collect::<Result<Vec<Checked>, Error>>()?;
     match (checks.as_slice(), arguments.endpoints.len(), arguments.json) {
         ([only], 1, true) => streams.json(&document(&context, only)),
         ([only], 1, false) => report(&context, only, streams),
@@ -69,11 +77,20 @@ pub(super) fn run(
     if arguments.endpoints.is_empty() {
         return Ok(None);
     }
-    Ok(checks.iter().filter_map(|check| exit(&check.outcome)).max_by_key(|kind| kind.exit_code()))
+    Ok(checks.iter().filter_map(exit).max_by_key(|kind| kind.exit_code()))
 }
 
-fn exit(outcome: &CheckOutcome) -> Option<ErrorKind> {
-    match outcome {
+/// A check with the decision of the policy.
+pub(super) struct Checked {
+    pub(super) check: Check,
+    pub(super) ruling: Option<PolicyRuling>,
+}
+
+fn exit(checked: &Checked) -> Option<ErrorKind> {
+    if checked.ruling.as_ref().is_some_and(|ruling| !ruling.is_allowed()) {
+        return Some(ErrorKind::Policy);
+    }
+    match &checked.check.outcome {
         CheckOutcome::Allowed => None,
         CheckOutcome::Missing => Some(ErrorKind::NotAllowed),
         CheckOutcome::Unknown(_) | CheckOutcome::Unusable(_) => Some(ErrorKind::TokenUnusable),
@@ -81,12 +98,12 @@ fn exit(outcome: &CheckOutcome) -> Option<ErrorKind> {
 }
 
 /// Returns the document `tokscope.check/v1` of a single endpoint.
-pub(super) fn document(context: &Context, check: &Check) -> Json {
+pub(super) fn document(context: &Context, checked: &Checked) -> Json {
     let schema = ("schema".to_owned(), json_text("tokscope.check/v1"));
-    Json::Object(std::iter::once(schema).chain(members(context, check)).collect())
+    Json::Object(std::iter::once(schema).chain(members(context, checked)).collect())
 }
 
-fn members(context: &Context, check: &Check) -> Vec<(String, Json)> {
+fn members(context: &Context, Checked { check, ruling }: &Checked) -> Vec<(String, Json)> {
     let endpoint = context.endpoint(check.endpoint);
     let required = endpoint.iter().flat_map(|(_, endpoint)| endpoint.requirement.alternatives());
     let comparison = check.comparison.as_ref();
@@ -102,22 +119,26 @@ fn members(context: &Context, check: &Check) -> Vec<(String, Json)> {
         ("granted", json_list(&check.granted)),
         ("missing", Json::Array(comparison.iter().flat_map(|comparison| &comparison.missing).map(json_list).collect())),
         ("not_needed", json_list(comparison.iter().flat_map(|comparison| &comparison.not_needed))),
+        ("policy", json_ruling(ruling.as_ref())),
     ]);
     members.members().to_vec()
 }
 
 /// Prints the result for one endpoint as text.
-pub(super) fn report(context: &Context, check: &Check, streams: &mut Streams) {
+pub(super) fn report(context: &Context, Checked { check, ruling }: &Checked, streams: &mut Streams) {
     let lines = report::requirement(context, check.endpoint);
     for line in lines.iter().chain(&report::comparison(context, check)) {
         streams.report(line);
     }
+    if let Some(ruling) = ruling {
+        streams.report(&report::ruling(ruling));
+    }
 }
 
 /// Prints one line per endpoint: verdict, endpoint, and what is missing.
-fn list(context: &Context, checks: &[Check], streams: &mut Streams) {
+fn list(context: &Context, checks: &[Checked], streams: &mut Streams) {
     let mut told: Option<&str> = None;
-    for check in checks {
+    for Checked { check, ruling } in checks {
         let Some((_, endpoint)) = context.endpoint(check.endpoint) else { continue };
         let paint = match &check.outcome {
             CheckOutcome::Allowed => Paint::Good,
@@ -134,8 +155,15 @@ fn list(context: &Context, checks: &[Check], streams: &mut Streams) {
             }
             _ => "",
         };
+        let denial = ruling.as_ref().filter(|ruling| !ruling.is_allowed()).map(ToString::to_string);
+        let detail = match &denial {
+            Some(denial) if detail.is_empty() => denial.clone(),
+            Some(denial) => format!("{detail}; {denial}"),
+            None => detail.to_owned(),
+        };
+        let paint = if denial.is_some() { Paint::Bad } else { paint };
         let verdict = streams.paint(paint, pad(check.outcome.as_str(), VERDICT_WIDTH));
-        let line = format!("{verdict}  {}  {}", visible(&endpoint.to_string()), visible(detail));
+        let line = format!("{verdict}  {}  {}", visible(&endpoint.to_string()), visible(&detail));
         streams.line(line.trim_end());
     }
 }

@@ -250,7 +250,7 @@ impl Guide<'_> {
 
     fn check(&self, endpoint: EndpointId, token: &LoadedToken, streams: &mut Streams) {
         if let Some(check) = check(self.context, token, endpoint, Timestamp::now()) {
-            check::report(self.context, &check, streams);
+            check::report(self.context, &check::Checked { check, ruling: None }, streams);
         }
     }
 

@@ -11,6 +11,7 @@ use super::open::find_all;
 use super::print::Streams;
 use super::token::{VARIABLE, credentials, plain};
 use super::wait_for;
+use crate::app::report;
 use crate::app::{Acquisition, Error, ErrorKind, Recipient, deny_hand_out, hand_out};
 
 #[derive(Debug, clap::Args)]
@@ -104,15 +105,17 @@ pub(super) fn run(
     let [program, rest @ ..] = arguments.command.as_slice() else {
         return Err(Error::new(ErrorKind::Usage, "no command given"));
     };
+    let name = Path::new(program).file_name().unwrap_or(program).to_string_lossy().into_owned();
     let context = arguments.asking.access.context(manifest, streams)?;
+    // the policy is asked about the program, before a token is requested for it
+    let context = context.in_surroundings(|known| known.caller = known.caller.take().or_else(|| Some(name.clone())));
     let endpoints = find_all(&context, &arguments.endpoints, arguments.api.as_deref())?;
     // check before a token is obtained
     demand_program(program)?;
     let terms = arguments.asking.terms()?;
     let mut terminal = arguments.asking.terminal(streams);
     let acquired = wait_for(async { Acquisition::new(&context, terms, &mut terminal).token(&endpoints).await })?;
-    let recipient =
-        Recipient::Program(Path::new(program).file_name().unwrap_or(program).to_string_lossy().into_owned());
+    let recipient = Recipient::Program(name);
     let denied = |error| deny_hand_out(&context, &acquired.token, &endpoints, &recipient, error);
     if !acquired.short().is_empty() {
         let message = format!("the token lacks {}", acquired.short());
@@ -124,7 +127,9 @@ pub(super) fn run(
         true => command.env(&arguments.env, credentials(&acquired).map_err(denied)?.as_str()),
         false => command.env(&arguments.env, plain(&acquired).map_err(denied)?),
     };
-    hand_out(&context, &acquired.token, &endpoints, &recipient)?;
+    if let Some(ruling) = hand_out(&context, &acquired.token, &endpoints, &recipient)? {
+        streams.say_report(&report::ruling(&ruling));
+    }
     streams.finish();
     // returns only on failure
     let error = command.exec();

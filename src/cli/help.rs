@@ -7,7 +7,7 @@ use clap::builder::StyledStr;
 /// Command groups, in the order of a typical workflow. Other commands belong to the last group.
 pub(super) const GROUPS: &[(&str, &[&str])] = &[
     ("Read tokens and responses", &["decode", "explain", "why"]),
-    ("Plan scopes", &["scopes", "check", "manifest", "discover"]),
+    ("Plan scopes", &["scopes", "check", "manifest", "policy", "discover"]),
     ("Get tokens", &["init", "login", "token", "exec", "tokens", "approve", "trust"]),
     ("Call APIs", &["call", "probe"]),
     ("Review what was done", &["audit"]),

@@ -27,6 +27,7 @@ mod mcp;
 mod obtain;
 mod open;
 mod pointers;
+mod policy;
 mod print;
 mod probe;
 mod review;
@@ -161,6 +162,8 @@ enum Command {
     Check(check::Arguments),
     /// Create, check, compare and export the manifest
     Manifest(manifest::Arguments),
+    /// Explain what the policy of the manifest decides
+    Policy(policy::Arguments),
     /// Discover an API's authorization server and its capabilities
     ///
     /// Follows the challenge, the protected resource metadata and the authorization server metadata, reports what is
@@ -217,7 +220,7 @@ Exit codes:
   4  the token is unusable: malformed, expired, not verified, or of the wrong audience or kind
   5  the authorization server refused, or a login is needed but prompting is disabled
   6  findings at or above --fail-on
-  7  an approval is needed, or a policy denies
+  7  the policy denies, or an approval is needed: nothing was done
   8  the audit log can't be written or does not verify: nothing was done";
 
 /// Returns the clap command, for completions and manual pages.
@@ -280,6 +283,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Outcome {
         Command::Audit(arguments) => audit::run(arguments, &mut streams),
         Command::Why(arguments) => why::run(arguments, manifest, &mut streams),
         Command::Explain(arguments) => explain::run(arguments, &mut streams),
+        Command::Policy(arguments) => policy::run(arguments, manifest, &mut streams),
         Command::Manifest(arguments) => manifest::run(arguments, manifest, &mut streams),
         Command::Browse(arguments) => browse::run(arguments),
         Command::Mcp(arguments) => mcp::run(arguments, manifest, &mut streams),

@@ -132,7 +132,10 @@ impl ScreenRequest {
             None => Context::without_manifest(),
             Some(path) => open::read(path, streams)?,
         };
-        let context = launching(context);
+        let context = launching(context).in_surroundings(|known| {
+            known.front_end = "tui";
+            known.interactive = Some(true);
+        });
         let (keys, questions) = passphrase_questions();
         let (context, vault_error) = match Access::of_the_environment().vault_with_prompt(keys) {
             Ok(vault) => (context.with_vault(vault), None),

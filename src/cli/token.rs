@@ -9,6 +9,7 @@ use super::obtain::Asking;
 use super::open::find_all;
 use super::print::{Streams, json_findings, json_list, json_object, json_option, json_text};
 use super::wait_for;
+use crate::app::report;
 use crate::app::{AcquiredToken, Acquisition, Error, ErrorKind, Recipient, TokenSource, deny_hand_out, hand_out};
 use crate::text::shell_word;
 use crate::token::Json;
@@ -77,7 +78,9 @@ pub(super) fn run(
     let acquired = wait_for(async { Acquisition::new(&context, terms, &mut terminal).token(&endpoints).await })?;
     let denied = |error| deny_hand_out(&context, &acquired.token, &endpoints, &Recipient::Stdout, error);
     let token = plain(&acquired).map_err(denied)?;
-    hand_out(&context, &acquired.token, &endpoints, &Recipient::Stdout)?;
+    if let Some(ruling) = hand_out(&context, &acquired.token, &endpoints, &Recipient::Stdout)? {
+        streams.say_report(&report::ruling(&ruling));
+    }
     let line = match arguments.format() {
         Format::Raw => Some(format!("{token}\n")),
         Format::Credentials => Some(format!("{}\n", *credentials(&acquired)?)),

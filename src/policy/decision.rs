@@ -143,7 +143,7 @@ impl Decision {
     }
 
     /// Adds the rules of another decision about the same act that also need an approval.
-    pub(super) fn add_approvals(&mut self, other: &Self) {
+    pub fn add_approvals(&mut self, other: &Self) {
         for rule in &other.approvals {
             if !self.approvals.contains(rule) {
                 self.approvals.push(rule.clone());

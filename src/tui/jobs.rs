@@ -301,7 +301,9 @@ impl Job {
         confirmed: bool,
     ) -> JobResult {
         let client = ProbePlan::default_client(&self.context, endpoints);
-        let plan = match ProbePlan::new(&self.context, endpoints, parameters, token.is_some(), client) {
+        let plan = match ProbePlan::new(&self.context, endpoints, parameters, token.is_some(), client)
+            .and_then(|plan| plan.permitted(&self.context, token, client))
+        {
             Ok(plan) => plan,
             Err(error) => return JobResult::Failed("can't probe", error),
         };

@@ -168,7 +168,7 @@ async fn asked(questions: &mut Option<PassphraseQuestions>) -> PassphraseQuestio
 /// Records each token of the session that a text holds, before it is copied.
 fn record_copied(model: &Model, text: &str) -> Result<(), Error> {
     let copied = model.tokens.iter().map(|held| &held.token).filter(|token| text.contains(token.secret.expose()));
-    copied.into_iter().try_for_each(|token| hand_out(&model.context, token, &[], &Recipient::Clipboard))
+    copied.into_iter().try_for_each(|token| hand_out(&model.context, token, &[], &Recipient::Clipboard).map(drop))
 }
 
 fn failed(error: impl std::fmt::Display) -> TuiError {

@@ -105,6 +105,8 @@ pub struct Record {
     pub unreported: bool,
     /// Approval under which it was obtained.
     pub approval: Option<ApprovalLink>,
+    /// When the user signed in, for a grant with a sign-in.
+    pub signed_in: Option<Timestamp>,
 }
 
 /// The approval of a stored token.
@@ -304,6 +306,8 @@ struct Written<'c> {
     unreported: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     approval: Option<ApprovalLink>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    signed_in: Option<i64>,
 }
 
 impl<'c> From<&'c Record> for Written<'c> {
@@ -331,6 +335,7 @@ impl<'c> From<&'c Record> for Written<'c> {
             facts: record.facts.clone(),
             unreported: record.unreported,
             approval: record.approval.clone(),
+            signed_in: record.signed_in.map(Timestamp::as_second),
         }
     }
 }
@@ -367,6 +372,7 @@ impl Written<'_> {
             facts: self.facts,
             unreported: self.unreported,
             approval: self.approval,
+            signed_in: self.signed_in.and_then(time),
         })
     }
 }

@@ -48,6 +48,7 @@ fn record(token: &str) -> Record {
         facts: std::collections::BTreeMap::new(),
         unreported: false,
         approval: None,
+        signed_in: Timestamp::from_second(1_800_000_000).ok(),
     }
 }
 

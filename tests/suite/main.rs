@@ -37,6 +37,7 @@ mod import;
 mod key_file;
 mod keyring;
 mod mcp;
+mod policy;
 mod program;
 mod providers;
 mod readme;

@@ -223,6 +223,7 @@ impl Bench {
             facts: std::collections::BTreeMap::new(),
             unreported: false,
             approval: None,
+            signed_in: None,
             added: tokscope::scope::Additions::default(),
         };
         self.vault().update(|records| *records = vec![record]).unwrap();

@@ -44,6 +44,7 @@ fn record() -> Record {
         facts: std::collections::BTreeMap::new(),
         unreported: false,
         approval: None,
+        signed_in: None,
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use jiff::Timestamp;
 use url::Url;
 
 use super::Plan;
@@ -9,9 +10,13 @@ use super::entries::plan_entry;
 use super::identity_provider::identity_assertion;
 use crate::app::approvals::ApprovalUse;
 use crate::app::clients::{ClientSecrets, Identity, explained};
+use crate::app::policy::noted;
 use crate::app::recording::Act;
 use crate::app::tokens::{apis_of, audience_parameters, granted, obtained, origins_with_facts};
-use crate::app::{Approvals, Context, Error, ErrorKind, GrantedToken, HostEnvironment};
+use crate::app::{
+    Approvals, Context, Error, ErrorKind, GrantedToken, HostEnvironment, PolicyGate, PolicyRuling, Question,
+    QuestionScopes,
+};
 use crate::manifest::{Api, Client, GrantType, Pkce};
 use crate::net;
 use crate::oauth::{self, AuthorizationRequest, DevicePending, Parameter, Pending};
@@ -110,6 +115,8 @@ pub struct PendingGrant {
     grant: Grant,
     act: Act,
     approval: ApprovalUse,
+    /// Decision of the policy.
+    pub ruling: Option<PolicyRuling>,
 }
 
 #[derive(Debug)]
@@ -204,19 +211,28 @@ impl PendingGrant {
     /// If the authorization server can't be reached, lacks the endpoint, or no port can be bound.
     pub async fn start(context: &Context, plan: &Plan, start: GrantOptions) -> Result<Self, Error> {
         let client = context.client(&plan.client)?;
+        let question = Question {
+            client: Some(&plan.client),
+            endpoints: &plan.endpoints,
+            scopes: QuestionScopes::Exactly(&plan.scopes),
+            signed_in: start.grant.needs_user().then(Timestamp::now),
+            ..Question::default()
+        };
+        let ruling = PolicyGate::new(context).permit(&question).await?;
         let approval = match &plan.approval {
             Some(link) => Approvals::new(context).take(&link.id)?,
             None => ApprovalUse::none(),
         };
         let begun = async {
-            let act = context.begin(|| plan_entry(context, client, plan, start.grant)).await?;
+            let entry = || noted(plan_entry(context, client, plan, start.grant), ruling.as_ref());
+            let act = context.begin(entry).await?;
             match Box::pin(Self::begin(context, plan, start)).await {
                 Ok(pending) => Ok(Self { act, ..pending }),
                 Err(error) => Err(act.fail(error).await),
             }
         };
         match begun.await {
-            Ok(pending) => Ok(Self { approval, ..pending }),
+            Ok(pending) => Ok(Self { approval, ruling, ..pending }),
             Err(error) => {
                 let failed: Result<(), Error> = Err(error.clone());
                 approval.conclude(&failed).await;
@@ -293,8 +309,22 @@ impl PendingGrant {
         }
         let browser = url.as_ref().and_then(|url| browse(context, url, start.browser, surroundings));
         let (asked, act) = (plan.scopes.clone(), Act::nothing());
-        let approval = ApprovalUse::none();
-        Ok(Self { url, device, browser, notices, client, asked, apis, audiences, identity, grant, act, approval })
+        let (approval, ruling) = (ApprovalUse::none(), None);
+        Ok(Self {
+            url,
+            device,
+            browser,
+            notices,
+            client,
+            asked,
+            apis,
+            audiences,
+            identity,
+            grant,
+            act,
+            approval,
+            ruling,
+        })
     }
 
     /// Returns what usually causes an error page in the browser, which tokscope does not see; one line each.
@@ -335,6 +365,7 @@ impl PendingGrant {
 
     async fn wait(self) -> Result<GrantedToken, Error> {
         let party = self.identity.party();
+        let has_user = matches!(self.grant, Grant::AuthorizationCode(_) | Grant::Device(_));
         let set = match self.grant {
             Grant::AuthorizationCode(pending) => pending.finish(party.http).await,
             Grant::Device(pending) => pending.finish(party.http).await,
@@ -346,6 +377,7 @@ impl PendingGrant {
         let mut obtained = obtained(set, &self.client, self.asked, &self.identity, self.audiences).await;
         let apis: Vec<&Api> = self.apis.iter().collect();
         obtained.token.origins = Some(origins_with_facts(&apis, &self.client, &obtained.facts));
+        obtained.token.signed_in = has_user.then(Timestamp::now);
         Ok(obtained)
     }
 
@@ -391,6 +423,7 @@ impl PendingGrant {
         let mut obtained = obtained(set, &self.client, self.asked, &self.identity, self.audiences).await;
         let apis: Vec<&Api> = self.apis.iter().collect();
         obtained.token.origins = Some(origins_with_facts(&apis, &self.client, &obtained.facts));
+        obtained.token.signed_in = Some(Timestamp::now());
         Ok(obtained)
     }
 }

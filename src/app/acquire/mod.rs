@@ -32,7 +32,10 @@ use jiff::Timestamp;
 
 use crate::app::clients::request_entry;
 use crate::app::tokens::{Refresher, Revoker, TokenStore, excess, refresh_entry};
-use crate::app::{Approvals, Context, EndpointId, Error, ErrorKind, ExcessQuestion, GrantedToken, LoadedToken, Origin};
+use crate::app::{
+    Approvals, Context, EndpointId, Error, ErrorKind, ExcessQuestion, GrantedToken, LoadedToken, Origin, PolicyGate,
+    Question,
+};
 use crate::diagnostic::Diagnostic;
 use crate::manifest::GrantType;
 use crate::scope::ScopeSet;
@@ -200,6 +203,7 @@ impl<'a, I: Interaction> Acquisition<'a, I> {
 
     async fn stored_or_new(&mut self, endpoints: &[EndpointId]) -> Result<AcquiredToken, Error> {
         self.end_approvals().await?;
+        self.permit(endpoints).await?;
         let usable = match Box::pin(self.search(endpoints)).await {
             Ok(search) => match self.take(search, self.can_obtain(endpoints))? {
                 Some(found) => return Ok(found),
@@ -235,6 +239,7 @@ impl<'a, I: Interaction> Acquisition<'a, I> {
     /// # Errors
     /// If the vault is not usable, or the only token can't be refreshed.
     pub async fn stored(&mut self, endpoints: &[EndpointId]) -> Result<Option<AcquiredToken>, Error> {
+        self.permit(endpoints).await?;
         let found = match Box::pin(self.search(endpoints)).await {
             Ok(search) => self.take(search, false),
             Err(error) => Err(error),
@@ -258,6 +263,20 @@ impl<'a, I: Interaction> Acquisition<'a, I> {
                 Ok(())
             }
         }
+    }
+
+    /// Asks the policy before anything is searched or sent.
+    async fn permit(&self, endpoints: &[EndpointId]) -> Result<(), Error> {
+        let planner = Planner::new(self.context);
+        let client = planner.plan(endpoints, self.terms.client.as_deref(), None).ok().map(|plan| plan.client);
+        // how long ago the user signed in is known only once there is a token
+        let question = Question {
+            client: client.as_deref().or(self.terms.client.as_deref()),
+            endpoints,
+            signed_in: Some(Timestamp::now()),
+            ..Question::default()
+        };
+        PolicyGate::new(self.context).permit(&question).await.map(drop)
     }
 
     /// Whether a new token can be requested: with a sign-in, or with a grant that needs none.
@@ -303,8 +322,8 @@ impl<'a, I: Interaction> Acquisition<'a, I> {
                 .hint("`tokscope approve --end` revokes the tokens of such approvals"));
         }
         let client = TokenStore::new(self.context).client_of(record)?;
+        let narrower = narrow::Narrower { context: self.context, client, endpoints: &[] };
         if let Some(origin) = &record.narrowed_from {
-            let narrower = narrow::Narrower { context: self.context, client, endpoints: &[] };
             if !narrower.refreshes_narrowed().await? {
                 let message = format!(
                     "token `{}` was narrowed from `{origin}`, and refreshing it could cost the grant",
@@ -316,7 +335,7 @@ impl<'a, I: Interaction> Acquisition<'a, I> {
             }
         }
         let mut notes = Vec::new();
-        let refreshed = Box::pin(self.refreshed((record, began), client, &mut notes)).await;
+        let refreshed = Box::pin(self.refreshed((record, began), &narrower, &mut notes)).await;
         for note in &notes {
             self.interaction.notice(&Notice::Note(note));
         }

@@ -279,7 +279,8 @@ impl Narrower<'_> {
     }
 
     async fn by_refresh(&self, record: &Record, scopes: &ScopeSet) -> Result<Attempt, Error> {
-        match Refresher::new(self.context).refresh_record(record, self.client, Some(scopes)).await {
+        let refresher = Refresher::new(self.context).for_endpoints(self.endpoints);
+        match refresher.refresh_record(record, self.client, Some(scopes)).await {
             Ok(outcome)
                 if outcome.excess.unexpected.is_empty()
                     && self.is_broader(&record.granted, &outcome.record.granted) =>
@@ -303,7 +304,8 @@ impl Narrower<'_> {
     async fn correct(&self, record: &Record) -> Result<(), Error> {
         self.observe(NarrowingEffect::CostsGrant).await?;
         // use the remaining scopes if the server states them
-        if let Ok(outcome) = Refresher::new(self.context).refresh_record(record, self.client, None).await
+        let refresher = Refresher::new(self.context).for_endpoints(self.endpoints);
+        if let Ok(outcome) = refresher.refresh_record(record, self.client, None).await
             && outcome.obtained.is_some_and(|obtained| obtained.stated)
         {
             return Ok(());

@@ -103,7 +103,7 @@ impl<I: Interaction> Acquisition<'_, I> {
         if !is_refreshable(&record) || !may_refresh {
             return Ok(None);
         }
-        let refreshed = self.refreshed((&record, began), narrower.client, notes).await?;
+        let refreshed = self.refreshed((&record, began), narrower, notes).await?;
         // fewer scopes after a narrowing refresh: narrowing costs the grant at this server
         let lost = !record.granted.is_subset(&refreshed.granted);
         let narrowed = known.iter().any(|known| known.narrowed_from.as_ref() == Some(&record.id));
@@ -117,10 +117,12 @@ impl<I: Interaction> Acquisition<'_, I> {
     pub(super) async fn refreshed(
         &mut self,
         (record, began): (&Record, Timestamp),
-        client: &Client,
+        narrower: &Narrower<'_>,
         notes: &mut Vec<String>,
     ) -> Result<Record, Error> {
-        let outcome = Refresher::since(self.context, began).refresh_record(record, client, None).await?;
+        let client = narrower.client;
+        let refresher = Refresher::since(self.context, began).for_endpoints(narrower.endpoints);
+        let outcome = refresher.refresh_record(record, client, None).await?;
         notes.extend(outcome.notes);
         let Some(obtained) = outcome.obtained.filter(|_| !outcome.excess.unexpected.is_empty()) else {
             if !outcome.excess.additions.is_empty() {

@@ -118,6 +118,9 @@ impl<I: Interaction> Acquisition<'_, I> {
         let start = GrantOptions { grant, browser, subject, ..self.terms.start.clone() };
         let (pastes, advice_after) = (start.paste, start.advice_after);
         let pending = PendingGrant::start(self.context, plan, start).await?;
+        if let Some(ruling) = &pending.ruling {
+            self.interaction.notice(&Notice::Note(&ruling.to_string()));
+        }
         self.interaction.show_sign_in(&pending);
         let obtained = match pending.can_paste() {
             true => self.redirected(pending, pastes, advice_after).await?,

@@ -16,12 +16,17 @@ use super::mcp;
 use super::remedy;
 use super::request::CallRequest;
 use crate::app::error::quoted;
+use crate::app::policy::noted;
 use crate::app::tokens::api_base;
-use crate::app::{Context, EndpointId, Error, ErrorKind, LoadedToken, Origin};
+use crate::app::{
+    Context, EndpointId, Error, ErrorKind, LoadedToken, Origin, PolicyGate, PolicyRuling, Question, QuestionScopes,
+    client_of,
+};
 use crate::diagnosis::{Case, Diagnosis, Request as SentRequest, Response, Sent, diagnose};
 use crate::manifest::{Dialect, Endpoint, Route};
 use crate::net;
 use crate::oauth::DPOP;
+use crate::token::Granted;
 use crate::usage::Event;
 use crate::vault::WebOrigin;
 
@@ -46,6 +51,8 @@ pub struct CallOutcome {
     pub timing: net::Timing,
     /// Diagnosis.
     pub diagnosis: Diagnosis,
+    /// Decision of the policy, if the manifest has one.
+    pub ruling: Option<PolicyRuling>,
 }
 
 impl CallOutcome {
@@ -163,10 +170,19 @@ impl<'a> Caller<'a> {
         request: &CallRequest,
         token: Option<&LoadedToken>,
     ) -> Result<CallOutcome, Error> {
+        let granted = token.and_then(|token| token.granted.as_ref().map(Granted::set));
+        let question = Question {
+            client: token.and_then(|token| client_of(self.context, token)),
+            endpoints: &[request.endpoint],
+            scopes: QuestionScopes::Needed(granted.as_ref()),
+            signed_in: token.and_then(LoadedToken::sign_in_time),
+            ..Question::default()
+        };
+        let ruling = PolicyGate::new(self.context).permit(&question).await?;
         let url = self.url(request).ok();
-        let entry = || call_entry(self.context, event, request.endpoint, url.as_ref(), token);
+        let entry = || noted(call_entry(self.context, event, request.endpoint, url.as_ref(), token), ruling.as_ref());
         let act = self.context.begin(entry).await?;
-        let called = Box::pin(self.send(request, token)).await;
+        let called = Box::pin(self.send(request, token)).await.map(|called| CallOutcome { ruling, ..called });
         act.conclude(called, |called| called_entry(called.status, &called.body, called.timing.total)).await
     }
 
@@ -213,6 +229,7 @@ impl<'a> Caller<'a> {
             body: response.body.to_vec(),
             timing: response.timing,
             diagnosis,
+            ruling: None,
         })
     }
 }

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::fit::{Unfit, permissions_elsewhere, remarks, scopes_at, unfit};
 use crate::app::error::quoted;
-use crate::app::{Context, EndpointId, LoadedToken};
+use crate::app::{Context, EndpointId, LoadedToken, PolicyGate, PolicyRuling, Question, QuestionScopes, client_of};
 use crate::manifest::Api;
 use crate::scope::{Comparison, ScopeSet, compare};
 use crate::token::{TokenKind, roles};
@@ -57,6 +57,28 @@ pub struct Check {
     pub comparison: Option<Comparison>,
     /// Remarks that do not change the outcome; untrusted, since they may quote the token.
     pub remarks: Vec<String>,
+}
+
+impl Check {
+    /// Returns what the policy decides about a call of the endpoint with this token. `None` if the manifest has no policy.
+    #[must_use]
+    pub fn ruling(
+        &self,
+        context: &Context,
+        token: &LoadedToken,
+        client: Option<&str>,
+        now: Timestamp,
+    ) -> Option<PolicyRuling> {
+        let gate = PolicyGate::new(context);
+        let question = Question {
+            client: client.or_else(|| client_of(context, token)),
+            endpoints: &[self.endpoint],
+            scopes: QuestionScopes::Needed(Some(&self.granted)),
+            signed_in: token.sign_in_time(),
+            ..Question::default()
+        };
+        gate.ruling_with(&question, gate.facts(&question, now))
+    }
 }
 
 /// Compares the granted scopes of a token with the requirement of an endpoint. `None` if there is no such endpoint.

@@ -7,7 +7,7 @@ use super::entries::call_entry;
 use super::findings::{ENDPOINT_HIDDEN, ENDPOINT_OVER_ENFORCED, ENDPOINT_UNDER_ENFORCED};
 use super::request::CallRequest;
 use crate::app::acquire::{GrantOptions, PendingGrant, Planner};
-use crate::app::{Context, EndpointId, Error, ErrorKind, LoadedToken};
+use crate::app::{Context, EndpointId, Error, ErrorKind, LoadedToken, PolicyGate, Question, QuestionScopes, client_of};
 use crate::diagnosis::{Cause, Diagnosis};
 use crate::diagnostic::Code;
 use crate::manifest::{Api, Client, Endpoint, GrantType};
@@ -114,6 +114,52 @@ impl ProbePlan {
         let clients = &context.manifest()?.clients;
         let found = clients.iter().filter(machine).find(|client| issuers().any(|issuer| *issuer == client.issuer))?;
         Some(found.name.as_str())
+    }
+
+    /// Leaves out the calls that the policy does not allow. Each denial is recorded.
+    ///
+    /// # Errors
+    /// If none is left, or a denial can't be recorded.
+    pub fn permitted(
+        mut self,
+        context: &Context,
+        token: Option<&LoadedToken>,
+        client: Option<&str>,
+    ) -> Result<Self, Error> {
+        let granted = token.and_then(|token| token.granted.as_ref().map(Granted::set));
+        let mut denials: HashMap<EndpointId, Error> = HashMap::new();
+        let mut first = None;
+        let mut permitted = Vec::new();
+        for trial in std::mem::take(&mut self.trials) {
+            let id = trial.request.endpoint;
+            if denials.contains_key(&id) {
+                continue;
+            }
+            let own = match &trial.with {
+                ProbeCredential::Given => token.and_then(|token| client_of(context, token)),
+                ProbeCredential::Lacking(_) => client,
+                ProbeCredential::Nothing => client.or_else(|| token.and_then(|token| client_of(context, token))),
+            };
+            let scopes = QuestionScopes::Needed(granted.as_ref());
+            let signed_in = token.and_then(LoadedToken::sign_in_time);
+            let endpoints = &[id];
+            let question = Question { client: own, endpoints, scopes, signed_in, ..Question::default() };
+            match PolicyGate::new(context).permit_now(&question) {
+                Ok(_) => permitted.push(trial),
+                Err(error) if error.kind == ErrorKind::Policy => {
+                    let place = error.hints.first().map(|hint| format!(", {hint}")).unwrap_or_default();
+                    self.left_out.push(format!("{}{place}", error.message));
+                    first.get_or_insert_with(|| error.clone());
+                    denials.insert(id, error);
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        self.trials = permitted.into_iter().filter(|trial| !denials.contains_key(&trial.request.endpoint)).collect();
+        match first.filter(|_| self.trials.is_empty()) {
+            Some(error) => Err(error),
+            None => Ok(self),
+        }
     }
 
     /// Confirms the [concerns](super::Concerns) about the calls.

@@ -6,6 +6,7 @@ mod child;
 mod clipboard;
 mod host;
 mod process;
+mod surroundings;
 
 pub(in crate::app) use actor::Actor;
 pub(in crate::app) use browser::open_browser;
@@ -15,3 +16,4 @@ pub use clipboard::{ClipboardTarget, copy_to_clipboard};
 pub use host::HostEnvironment;
 pub(in crate::app) use process::SignalHold;
 pub use process::{defer_signals, interrupt, keep_memory_private, restoring_terminal};
+pub use surroundings::Surroundings;

@@ -1,8 +1,8 @@
 //! Reports a comparison of granted with required scopes.
 
 use super::{Line, Style};
-use crate::app::{Check, CheckOutcome, Context, EndpointId};
-use crate::manifest::Api;
+use crate::app::{Check, CheckOutcome, Context, EndpointId, PolicyRuling};
+use crate::manifest::{Api, Effect};
 use crate::scope::{Comparison, Risk, Scope, ScopeSet};
 
 /// Width of the column for scopes, in terminal columns. A longer scope shifts only its own line.
@@ -55,6 +55,17 @@ pub fn comparison(context: &Context, check: &Check) -> Vec<Line> {
     }
     lines.extend(check.comparison.as_ref().and_then(not_needed));
     lines
+}
+
+/// Reports what the policy decided, with the rule and its place.
+#[must_use]
+pub fn ruling(ruling: &PolicyRuling) -> Line {
+    let style = match ruling.decision.effect {
+        Effect::Allow => Style::Good,
+        Effect::Approve => Style::Warning,
+        Effect::Deny => Style::Bad,
+    };
+    Line::new().untrusted(style, ruling).indented(4)
 }
 
 fn verdict(check: &Check) -> Line {

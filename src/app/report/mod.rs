@@ -22,7 +22,7 @@ use crate::diagnostic::{Diagnostic, Severity};
 use crate::text::visible;
 
 pub use self::approval::approval;
-pub use self::comparison::{comparison, requirement, risk_style};
+pub use self::comparison::{comparison, requirement, risk_style, ruling};
 pub use self::diagnosis::{NOT_GIVEN, diagnosis};
 pub use self::explanation::{Columns, explanations, summary};
 pub use self::poster::{Marks, poster};

@@ -5,7 +5,8 @@ use jiff::Timestamp;
 use super::excess::ExcessQuestion;
 use super::granted::GrantedToken;
 use super::loaded::{LoadedToken, Origin};
-use crate::app::{Context, EndpointId, Error};
+use crate::app::policy::noted;
+use crate::app::{Context, EndpointId, Error, PolicyGate, PolicyRuling, Question, QuestionScopes};
 use crate::audit::Entry;
 use crate::scope::ScopeSet;
 use crate::secret::Secret;
@@ -87,19 +88,43 @@ pub(in crate::app) fn refreshed(obtained: &GrantedToken, old: &Secret) -> Entry 
     Entry { parent: Some(old.clone()), ..granted(obtained) }
 }
 
-/// Records that a token is passed on, before it is.
+/// Asks the policy whether a token may be passed on, and records that it is, before it is. Returns the decision of the
+/// policy.
 ///
 /// # Errors
-/// If it can't be recorded. The token must not be passed on then.
+/// If the policy denies it, or it can't be recorded. The token must not be passed on then.
 pub fn hand_out(
     context: &Context,
     token: &LoadedToken,
     endpoints: &[EndpointId],
     recipient: &Recipient,
-) -> Result<(), Error> {
-    let act = context.begin_now(|| hand_out_entry(context, token, endpoints, recipient))?;
+) -> Result<Option<PolicyRuling>, Error> {
+    let ruling = permit(context, token, endpoints, recipient)?;
+    let act = context.begin_now(|| noted(hand_out_entry(context, token, endpoints, recipient), ruling.as_ref()))?;
     act.end_now(Outcome::Ok, Entry::default());
-    Ok(())
+    Ok(ruling)
+}
+
+/// Asks the policy whether a token may be passed on. One that the user gave is the user's already.
+fn permit(
+    context: &Context,
+    token: &LoadedToken,
+    endpoints: &[EndpointId],
+    recipient: &Recipient,
+) -> Result<Option<PolicyRuling>, Error> {
+    let Origin::Obtained { client } = &token.origin else { return Ok(None) };
+    let granted = token.scopes();
+    PolicyGate::new(context).permit_now(&Question {
+        client: Some(client),
+        endpoints,
+        scopes: QuestionScopes::Exactly(&granted),
+        signed_in: token.sign_in_time(),
+        passes_on: true,
+        caller: match recipient {
+            Recipient::Program(name) => Some(name),
+            Recipient::Stdout | Recipient::Clipboard => None,
+        },
+    })
 }
 
 /// Records that a token is not passed on, and returns the error.

@@ -54,6 +54,8 @@ pub struct LoadedToken {
     pub dpop: Option<Arc<DpopKey>>,
     /// Its record in the vault, if it has one.
     pub record: Option<RecordId>,
+    /// When the user signed in, if it was obtained with a sign-in.
+    pub signed_in: Option<Timestamp>,
 }
 
 impl LoadedToken {
@@ -151,6 +153,7 @@ impl LoadedToken {
             facts: BTreeMap::new(),
             dpop: None,
             record: None,
+            signed_in: None,
         }
     }
 
@@ -242,6 +245,7 @@ impl LoadedToken {
         let mut token = Self::new(record.access_token.clone(), origin, Some(&record.granted), now);
         token.refresh_token.clone_from(&record.refresh_token);
         token.record = Some(record.id.clone());
+        token.signed_in = record.signed_in;
         token.origins = Some(record.origins.clone());
         token.audiences.clone_from(&record.audiences);
         token.facts.clone_from(&record.facts);

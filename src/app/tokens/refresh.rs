@@ -33,7 +33,7 @@ use super::loaded::{LoadedToken, Origin};
 use super::store::TokenStore;
 use crate::app::clients::{Credentials, Identity, explained, token_entry};
 use crate::app::environment::SignalHold;
-use crate::app::{Context, Error, ErrorKind};
+use crate::app::{Context, EndpointId, Error, ErrorKind, PolicyGate, Question, QuestionScopes};
 use crate::manifest::Client;
 use crate::oauth::{OAuthError, Party};
 use crate::scope::{Additions, Excess, ScopeSet};
@@ -71,6 +71,8 @@ pub struct Refresher<'a> {
     store: TokenStore<'a>,
     /// Start of the use case. An attempt that failed later is not repeated.
     since: Timestamp,
+    /// Endpoints that the token is refreshed for, if known.
+    endpoints: &'a [EndpointId],
 }
 
 impl<'a> Refresher<'a> {
@@ -82,7 +84,23 @@ impl<'a> Refresher<'a> {
 
     /// Creates a refresher for a use case that started at this time.
     pub(in crate::app) fn since(context: &'a Context, since: Timestamp) -> Self {
-        Self { context, store: TokenStore::new(context), since }
+        Self { context, store: TokenStore::new(context), since, endpoints: &[] }
+    }
+
+    /// Refreshes for these endpoints: the policy decides about them, instead of about all that the scopes grant access to.
+    pub(in crate::app) fn for_endpoints(self, endpoints: &'a [EndpointId]) -> Self {
+        Self { endpoints, ..self }
+    }
+
+    /// Asks the policy before anything is sent.
+    async fn permit(&self, client: &str, scopes: &ScopeSet, signed_in: Option<Timestamp>) -> Result<(), Error> {
+        let scopes = match self.endpoints.is_empty() {
+            true => QuestionScopes::Exactly(scopes),
+            false => QuestionScopes::Needed(Some(scopes)),
+        };
+        let question =
+            Question { client: Some(client), endpoints: self.endpoints, scopes, signed_in, ..Question::default() };
+        PolicyGate::new(self.context).permit(&question).await.map(drop)
     }
 
     /// Refreshes a stored token and stores the result. A token that was narrowed from another is refreshed with the
@@ -113,6 +131,12 @@ impl<'a> Refresher<'a> {
         scopes: Option<&ScopeSet>,
     ) -> Result<RefreshOutcome, Error> {
         self.context.demand_trust()?;
+        self.permit(
+            &client.name,
+            scopes.unwrap_or(&record.granted),
+            LoadedToken::stored(record, self.since).sign_in_time(),
+        )
+        .await?;
         let lock = Arc::new(self.store.lock(root(record)).await?);
         let doubt = self.settle(&lock, root(record), client).await?;
         let known = self.store.list().await?;
@@ -161,6 +185,7 @@ impl<'a> Refresher<'a> {
         };
         let refresh_token = refresh_token(token)?;
         let client = self.context.client(name)?.clone();
+        self.permit(name, scopes.unwrap_or(&token.scopes()), token.sign_in_time()).await?;
         let event = if scopes.is_some() { Event::Narrow } else { Event::Refresh };
         let act = self.context.begin(|| token_entry(self.context, event, &client, &token.secret, false)).await?;
         let obtained = Box::pin(self.refresh_unrecorded(token, &client, refresh_token, scopes)).await;

@@ -198,6 +198,7 @@ impl<'a> TokenStore<'a> {
             facts: obtained.facts.clone(),
             unreported: obtained.unreported,
             approval: None,
+            signed_in: obtained.token.signed_in,
         })
     }
 

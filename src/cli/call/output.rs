@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::super::diagnosis;
+use super::super::policy::json_ruling;
 use super::super::print::{Streams, json_list, json_object, json_option, json_text};
 use crate::app::report::{self, Line, Style};
 use crate::app::{CallOutcome, Context, Error};
@@ -58,6 +59,9 @@ pub(super) fn report(called: &CallOutcome, streams: &mut Streams) {
     for line in lines(called) {
         streams.say_report(&line);
     }
+    if let Some(ruling) = &called.ruling {
+        streams.say_report(&report::ruling(ruling));
+    }
     for finding in &called.diagnosis.findings {
         streams.finding(finding);
     }
@@ -109,5 +113,6 @@ pub(super) fn document(context: &Context, called: &CallOutcome, beyond: &ScopeSe
         ("headers", Json::Array(headers.collect())),
         ("body", body),
         ("diagnosis", Json::Object(diagnosis::members(&called.diagnosis))),
+        ("policy", json_ruling(called.ruling.as_ref())),
     ])
 }

@@ -239,7 +239,8 @@ fn check_endpoint(call: &Call<'_>) -> Result<Json, Error> {
     let token = call.require_token(now)?;
     let check = check(&context, &token, endpoint, now)
         .ok_or_else(|| Error::new(ErrorKind::Failed, "the endpoint is not in the manifest"))?;
-    Ok(check_command::document(&context, &check))
+    let ruling = check.ruling(&context, &token, call.text("client"), now);
+    Ok(check_command::document(&context, &check_command::Checked { check, ruling }))
 }
 
 fn minimal_scopes(call: &Call<'_>) -> Result<Json, Error> {

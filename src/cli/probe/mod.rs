@@ -77,6 +77,7 @@ pub(super) fn run(
     let endpoints = endpoints(&context, arguments)?;
     let mut plan =
         ProbePlan::new(&context, &endpoints, &arguments.parameters, token.is_some(), arguments.client.as_deref())?;
+    plan = plan.permitted(&context, token.as_ref(), arguments.client.as_deref())?;
     if plan.trials.len() > arguments.most {
         let beyond = plan.trials.len() - arguments.most;
         plan.left_out.push(format!("{beyond} calls above the limit of {} (`--most`)", arguments.most));

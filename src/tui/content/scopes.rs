@@ -20,6 +20,7 @@ pub(super) fn comparison(model: &Model) -> Vec<Item> {
         Some(check) => {
             let lines = report::comparison(&model.context, check);
             items.extend(lines.into_iter().map(Item::from));
+            items.extend(model.ruling.as_ref().map(|ruling| Item::from(report::ruling(ruling))));
         }
     }
     items.extend(request(model));

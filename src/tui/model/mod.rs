@@ -146,6 +146,8 @@ pub(super) struct Model {
     pub(super) current: Option<usize>,
     pub(super) revealed: bool,
     pub(super) check: Option<Check>,
+    /// Decision of the policy about the selected endpoint.
+    pub(super) ruling: Option<crate::app::PolicyRuling>,
     pub(super) preview: Option<PlanPreview>,
     pub(super) preview_pending: bool,
     pub(super) access: Option<Access>,
@@ -202,6 +204,7 @@ impl Model {
             current: None,
             revealed: false,
             check: None,
+            ruling: None,
             preview: None,
             preview_pending: false,
             access: None,
@@ -418,7 +421,11 @@ impl Model {
     pub(super) fn compare_current(&mut self) {
         let current = self.row().map(|row| row.id);
         let token = self.token();
-        self.check = token.zip(current).and_then(|(token, id)| check(&self.context, token, id, self.now));
+        let check = token.zip(current).and_then(|(token, id)| check(&self.context, token, id, self.now));
+        let now = self.now;
+        let ruling = check.as_ref().zip(token).and_then(|(check, token)| check.ruling(&self.context, token, None, now));
+        self.check = check;
+        self.ruling = ruling;
     }
 
     /// Returns the milliseconds until a displayed time changes; `None`: never.

@@ -281,6 +281,7 @@ fn a_step_up_requests_the_sign_in_that_the_api_requires() {
         now: now(),
     });
     let outcome = CallOutcome {
+        ruling: None,
         endpoint,
         method: "GET".to_owned(),
         url: url::Url::parse("https://api.example.com/v1/orders").unwrap(),
