@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::approval::is_approved;
 use super::question::Part;
 use super::{PolicyRuling, Question};
-use crate::app::{Context, Error};
+use crate::app::{Context, Error, ErrorKind};
 use crate::audit::Entry;
 use crate::manifest::Effect;
 use crate::policy::{Cause, Decision, Facts, Request, decide};
@@ -99,6 +99,22 @@ impl<'a> PolicyGate<'a> {
         let (ruling, error) = self.judge(question)?;
         let Some(error) = error else { return Ok(ruling) };
         Err(self.context.denied_now(error, || denied(self.context, question, ruling.as_ref())))
+    }
+
+    /// Lets a request to a server that the manifest does not have pass, unless the policy denies by default.
+    ///
+    /// # Errors
+    /// See [`Self::permit`].
+    pub fn permit_elsewhere_now(&self, server: &str) -> Result<(), Error> {
+        let Some(policy) = self.context.manifest().map(|manifest| &manifest.policy) else { return Ok(()) };
+        if policy.default_effect() != Effect::Deny {
+            return Ok(());
+        }
+        let message = format!("the policy denies `{server}`: the manifest does not have it, and the default denies");
+        let line = policy.default.as_ref().map(|stated| stated.line);
+        let error = Error::new(ErrorKind::Policy, message).by_rule("policy default", line);
+        let entry = || Record { manifest: self.context.manifest_digest(), ..Record::new(Event::Denied) }.into();
+        Err(self.context.denied_now(error, entry))
     }
 
     fn judge(&self, question: &Question<'_>) -> Result<(Option<PolicyRuling>, Option<Error>), Error> {

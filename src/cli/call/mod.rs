@@ -145,6 +145,9 @@ pub(super) fn run(
         (Some(url), name) => {
             let name = name.as_deref();
             let known = open::locate(manifest)?.map(|path| open::read(&path, streams)).transpose()?;
+            if let Some(context) = known.as_ref().filter(|context| mcp::api(context, url).is_none()) {
+                PolicyGate::new(context).permit_elsewhere_now(url.as_str())?;
+            }
             if known.is_none_or(|context| mcp::api(&context, url).is_none()) {
                 if arguments.dry_run {
                     return mcp::dry_run(arguments, url, name, &mut values, streams);
