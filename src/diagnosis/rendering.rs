@@ -178,9 +178,10 @@ pub(super) fn next_step(
         (Cause::TokenExpired, _) => ("refresh the token, or obtain a new one".to_owned(), login("")),
         (Cause::TokenInvalid, None) => match situation.required_by_server.first() {
             // FastMCP 4.2.3 reports a missing scope like this (RFC 6750 section 3.1 has `insufficient_scope` for it)
-            Some(scopes) => {
-                (format!("obtain a new token that has {scopes}: the server may mean that the scope is missing"), login(""))
-            }
+            Some(scopes) => (
+                format!("obtain a new token that has {scopes}: the server may mean that the scope is missing"),
+                login(""),
+            ),
             None => ("obtain a token for this API".to_owned(), login("")),
         },
         (Cause::Audience, _) => match api.and_then(|api| api.audience.as_ref()) {

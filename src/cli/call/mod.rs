@@ -21,8 +21,8 @@ use super::print::Streams;
 use super::wait_for;
 use crate::app::{
     AcquiredToken, Acquisition, ApprovedPlanner, CallOutcome, CallRequest, Caller, Concern, Concerns, Context,
-    EndpointId, Error, ErrorKind, GrantOptions, LoadedToken, Origin, StoragePolicy, Terms, TokenStore, check_headers,
-    is_safe,
+    EndpointId, Error, ErrorKind, GrantOptions, LoadedToken, Origin, PolicyGate, StoragePolicy, Terms, TokenStore,
+    check_headers, is_safe,
 };
 use crate::diagnosis::Cause;
 use crate::manifest::{Client, GrantType};

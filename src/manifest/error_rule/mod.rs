@@ -21,6 +21,7 @@ use std::ops::Range;
 use toml::de::DeTable;
 
 use super::findings::{KEY_MISSING, VALUE_WRONG};
+use super::providers;
 use super::toml_reader::{TomlReader, Value, members};
 use crate::scope::{Hierarchy, Pattern as ScopePattern, Risk, ScopeSet};
 
