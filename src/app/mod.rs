@@ -66,7 +66,7 @@ pub use manifests::{
     is_current, manifest_at_revision, open_manifest, provide_manifest, provide_secret, register, scopes_supported,
     unregister, write_configuration, write_manifest,
 };
-pub use policy::{PolicyGate, PolicyRuling, Question, QuestionScopes, client_of};
+pub use policy::{PolicyGate, PolicyRuling, Question, QuestionScopes};
 pub use recording::{AuditReader, AuditVerification, ExportReport, Exporter, LoggedRecord, ReadPosition, user_log};
 pub use tokens::{
     ExcessQuestion, GrantedToken, LoadedToken, Origin, PassphraseQuestion, PassphraseQuestions, PublishedKeys,

@@ -35,7 +35,7 @@ pub fn lint(manifest: &Manifest) -> Vec<Diagnostic> {
         acceptance(&declared, client, &mut findings);
         implicit_approvers(manifest, client, &mut findings);
     }
-    super::policy::lint(&manifest.policy, &manifest.apis, &manifest.clients, &mut findings);
+    super::policy_lint::lint(&manifest.policy, &manifest.apis, &manifest.clients, &mut findings);
     findings.sort_by_key(|finding| finding.span.as_ref().map_or(0, |span| span.start));
     findings
 }

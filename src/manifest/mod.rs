@@ -26,6 +26,7 @@ mod parse_client;
 mod parse_dialect;
 mod percent;
 mod policy;
+mod policy_lint;
 pub mod providers;
 mod render;
 pub mod requests;

@@ -20,7 +20,6 @@ use crate::app::policy::noted;
 use crate::app::tokens::api_base;
 use crate::app::{
     Context, EndpointId, Error, ErrorKind, LoadedToken, Origin, PolicyGate, PolicyRuling, Question, QuestionScopes,
-    client_of,
 };
 use crate::diagnosis::{Case, Diagnosis, Request as SentRequest, Response, Sent, diagnose};
 use crate::manifest::{Dialect, Endpoint, Route};
@@ -172,7 +171,7 @@ impl<'a> Caller<'a> {
     ) -> Result<CallOutcome, Error> {
         let granted = token.and_then(|token| token.granted.as_ref().map(Granted::set));
         let question = Question {
-            client: token.and_then(|token| client_of(self.context, token)),
+            client: token.and_then(|token| token.client(self.context)),
             endpoints: &[request.endpoint],
             scopes: QuestionScopes::Needed(granted.as_ref()),
             signed_in: token.and_then(LoadedToken::sign_in_time),

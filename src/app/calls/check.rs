@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::fit::{Unfit, permissions_elsewhere, remarks, scopes_at, unfit};
 use crate::app::error::quoted;
-use crate::app::{Context, EndpointId, LoadedToken, PolicyGate, PolicyRuling, Question, QuestionScopes, client_of};
+use crate::app::{Context, EndpointId, LoadedToken, PolicyGate, PolicyRuling, Question, QuestionScopes};
 use crate::manifest::Api;
 use crate::scope::{Comparison, ScopeSet, compare};
 use crate::token::{TokenKind, roles};
@@ -71,7 +71,7 @@ impl Check {
     ) -> Option<PolicyRuling> {
         let gate = PolicyGate::new(context);
         let question = Question {
-            client: client.or_else(|| client_of(context, token)),
+            client: client.or_else(|| token.client(context)),
             endpoints: &[self.endpoint],
             scopes: QuestionScopes::Needed(Some(&self.granted)),
             signed_in: token.sign_in_time(),

@@ -7,7 +7,7 @@ use super::entries::call_entry;
 use super::findings::{ENDPOINT_HIDDEN, ENDPOINT_OVER_ENFORCED, ENDPOINT_UNDER_ENFORCED};
 use super::request::CallRequest;
 use crate::app::acquire::{GrantOptions, PendingGrant, Planner};
-use crate::app::{Context, EndpointId, Error, ErrorKind, LoadedToken, PolicyGate, Question, QuestionScopes, client_of};
+use crate::app::{Context, EndpointId, Error, ErrorKind, LoadedToken, PolicyGate, Question, QuestionScopes};
 use crate::diagnosis::{Cause, Diagnosis};
 use crate::diagnostic::Code;
 use crate::manifest::{Api, Client, Endpoint, GrantType};
@@ -136,9 +136,9 @@ impl ProbePlan {
                 continue;
             }
             let own = match &trial.with {
-                ProbeCredential::Given => token.and_then(|token| client_of(context, token)),
+                ProbeCredential::Given => token.and_then(|token| token.client(context)),
                 ProbeCredential::Lacking(_) => client,
-                ProbeCredential::Nothing => client.or_else(|| token.and_then(|token| client_of(context, token))),
+                ProbeCredential::Nothing => client.or_else(|| token.and_then(|token| token.client(context))),
             };
             let scopes = QuestionScopes::Needed(granted.as_ref());
             let signed_in = token.and_then(LoadedToken::sign_in_time);

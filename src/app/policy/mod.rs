@@ -14,5 +14,5 @@ mod ruling;
 
 pub use gate::PolicyGate;
 pub(in crate::app) use gate::noted;
-pub use question::{Question, QuestionScopes, client_of};
+pub use question::{Question, QuestionScopes};
 pub use ruling::PolicyRuling;

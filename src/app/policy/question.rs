@@ -2,9 +2,8 @@
 
 use jiff::Timestamp;
 
-use crate::app::{Context, EndpointId, LoadedToken, Origin};
+use crate::app::{Context, EndpointId};
 use crate::scope::{IDENTITY_SCOPES, Scope, ScopeSet, compare};
-use crate::token::Json;
 
 /// An act that the policy decides about.
 #[derive(Clone, Debug, Default)]
@@ -114,33 +113,5 @@ fn needed(context: &Context, id: EndpointId, granted: Option<&ScopeSet>) -> Scop
         // what is used of them, not what they imply
         Some((granted, comparison)) => granted.difference(&comparison.not_needed).union(&comparison.alternative),
         None => compare(&ScopeSet::new(), &endpoint.requirement, &api.hierarchy).cheapest(),
-    }
-}
-
-/// Returns the name of the client in the manifest that a token was obtained with; of a given token, the only client with the
-/// client ID in its claims, which are not verified.
-#[must_use]
-pub fn client_of<'a>(context: &'a Context, token: &'a LoadedToken) -> Option<&'a str> {
-    if let Origin::Obtained { client } = &token.origin {
-        return Some(client);
-    }
-    let claims = token.decoded.claims()?;
-    let id =
-        ["client_id", "azp", "cid", "appid"].into_iter().find_map(|name| claims.get(name).and_then(Json::as_str))?;
-    let mut clients = context.manifest()?.clients.iter().filter(|client| client.client_id == id);
-    let only = clients.next()?;
-    clients.next().is_none().then_some(only.name.as_str())
-}
-
-impl LoadedToken {
-    /// Returns when the user signed in: as the token states (`auth_time`, OpenID Connect Core §2, RFC 9068 §2.2.1), otherwise
-    /// as recorded here.
-    #[must_use]
-    pub fn sign_in_time(&self) -> Option<Timestamp> {
-        let claimed = match self.decoded.claims().and_then(|claims| claims.get("auth_time")) {
-            Some(Json::Number(seconds)) => seconds.parse().ok(),
-            _ => None,
-        };
-        claimed.and_then(|seconds| Timestamp::from_second(seconds).ok()).or(self.signed_in)
     }
 }

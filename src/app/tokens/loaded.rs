@@ -7,7 +7,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::keys::decryption_key;
-use crate::app::{Error, ErrorKind};
+use crate::app::{Context, Error, ErrorKind};
 use crate::diagnosis::TokenEvidence;
 use crate::oauth::DpopKey;
 use crate::scope::{Scope, ScopeSet};
@@ -187,6 +187,32 @@ impl LoadedToken {
     #[must_use]
     pub fn scopes(&self) -> ScopeSet {
         self.granted.as_ref().map(Granted::set).unwrap_or_default()
+    }
+
+    /// Returns the name of the client in the manifest that the token was obtained with; of a given token, the only client with
+    /// the client ID in its claims, which are not verified.
+    #[must_use]
+    pub fn client<'a>(&'a self, context: &'a Context) -> Option<&'a str> {
+        if let Origin::Obtained { client } = &self.origin {
+            return Some(client);
+        }
+        let claims = self.decoded.claims()?;
+        let names = ["client_id", "azp", "cid", "appid"];
+        let id = names.into_iter().find_map(|name| claims.get(name).and_then(Json::as_str))?;
+        let mut clients = context.manifest()?.clients.iter().filter(|client| client.client_id == id);
+        let only = clients.next()?;
+        clients.next().is_none().then_some(only.name.as_str())
+    }
+
+    /// Returns when the user signed in: as the token states (`auth_time`, OpenID Connect Core §2, RFC 9068 §2.2.1), otherwise
+    /// as recorded here.
+    #[must_use]
+    pub fn sign_in_time(&self) -> Option<Timestamp> {
+        let claimed = match self.decoded.claims().and_then(|claims| claims.get("auth_time")) {
+            Some(Json::Number(seconds)) => seconds.parse().ok(),
+            _ => None,
+        };
+        claimed.and_then(|seconds| Timestamp::from_second(seconds).ok()).or(self.signed_in)
     }
 
     /// Returns the roles in the token, which are not scopes.

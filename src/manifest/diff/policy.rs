@@ -63,7 +63,7 @@ fn removed(effect: Effect, default: Effect) -> &'static ChangeKind {
 
 fn push(kind: &'static ChangeKind, rule: &PolicyRule, manifest: &Manifest, changes: &mut Vec<Change>) {
     let endpoints = manifest.apis.iter().flat_map(|api| api.endpoints.iter().map(move |endpoint| (api, endpoint)));
-    let endpoints = endpoints.filter(|(api, endpoint)| rule.is_about(api, endpoint));
+    let endpoints = endpoints.filter(|(api, endpoint)| rule.is_about(&api.name, endpoint));
     let clients = manifest.clients.iter().map(|client| client.name.clone());
     let is_named = |name: &String| rule.clients.is_empty() || rule.clients.iter().any(|pattern| pattern.matches(name));
     changes.push(Change {

@@ -2,17 +2,16 @@
 //!
 //! Only the model and its parser: `crate::policy` decides.
 
-mod lint;
 mod parse;
 mod pattern;
 mod window;
 
 use std::ops::Range;
 
-pub(super) use self::lint::lint;
 pub(super) use self::parse::{DEFAULT_KEY, KEYS, Names, WHEN_KEYS, policy};
 pub use self::pattern::{EndpointPattern, MethodPattern, Wildcard};
 pub use self::window::{Window, zone};
+use super::Endpoint;
 use super::named::named;
 use crate::scope::{Pattern, Risk};
 
@@ -154,6 +153,19 @@ impl PolicyRule {
             ("approvers", one(self.approvers.as_deref())),
         ];
         parts.into_iter().filter(|(_, values)| !values.is_empty()).collect()
+    }
+
+    /// Whether the rule is about an endpoint of an API, as far as the endpoint decides that.
+    #[must_use]
+    pub fn is_about(&self, api: &str, endpoint: &Endpoint) -> bool {
+        (self.apis.is_empty() || self.apis.iter().any(|pattern| pattern.matches(api)))
+            && (self.endpoints.is_empty() || self.endpoints.iter().any(|pattern| pattern.matches(endpoint)))
+            && (self.methods.is_empty() || self.methods.iter().any(|pattern| pattern.matches(endpoint)))
+    }
+
+    /// Whether the rule states a condition about endpoints.
+    pub(super) fn names_endpoints(&self) -> bool {
+        !(self.apis.is_empty() && self.endpoints.is_empty() && self.methods.is_empty())
     }
 
     /// Whether the rule has no condition and so always matches.

@@ -1,11 +1,10 @@
 //! Lint of a policy: rules that can't match or never decide, endpoints without a rule, and a policy that allows everything.
 
-use super::{Effect, Policy, PolicyRule, Wildcard};
-use crate::diagnostic::Diagnostic;
-use crate::manifest::findings::{
+use super::findings::{
     POLICY_ALLOWS_ALL, POLICY_DEFAULT_IMPLIED, POLICY_NO_EFFECT, POLICY_SHADOWED, POLICY_UNCOVERED, POLICY_UNMATCHABLE,
 };
-use crate::manifest::{Api, Client, Endpoint};
+use super::{Api, Client, Effect, Endpoint, EndpointPattern, Policy, PolicyRule, Wildcard};
+use crate::diagnostic::Diagnostic;
 use crate::scope::{IDENTITY_SCOPES, Pattern, Risk};
 use crate::text::nearest;
 
@@ -14,7 +13,7 @@ const MAX_SHOWN: usize = 5;
 const MAX_COMPARED: usize = 500;
 
 /// Returns the findings about a policy.
-pub(in crate::manifest) fn lint(policy: &Policy, apis: &[Api], clients: &[Client], findings: &mut Vec<Diagnostic>) {
+pub(super) fn lint(policy: &Policy, apis: &[Api], clients: &[Client], findings: &mut Vec<Diagnostic>) {
     if policy.is_empty() {
         return;
     }
@@ -30,21 +29,6 @@ fn report(findings: &mut Vec<Diagnostic>, finding: Diagnostic, rule: &PolicyRule
     findings.push(finding.at(rule.span.clone()));
 }
 
-impl PolicyRule {
-    /// Whether the rule is about an endpoint, as far as the endpoint decides that.
-    #[must_use]
-    pub fn is_about(&self, api: &Api, endpoint: &Endpoint) -> bool {
-        (self.apis.is_empty() || self.apis.iter().any(|pattern| pattern.matches(&api.name)))
-            && (self.endpoints.is_empty() || self.endpoints.iter().any(|pattern| pattern.matches(endpoint)))
-            && (self.methods.is_empty() || self.methods.iter().any(|pattern| pattern.matches(endpoint)))
-    }
-
-    /// Whether the rule states a condition about endpoints.
-    fn names_endpoints(&self) -> bool {
-        !(self.apis.is_empty() && self.endpoints.is_empty() && self.methods.is_empty())
-    }
-}
-
 fn endpoints(apis: &[Api]) -> impl Iterator<Item = (&Api, &Endpoint)> {
     apis.iter().flat_map(|api| api.endpoints.iter().map(move |endpoint| (api, endpoint)))
 }
@@ -53,8 +37,7 @@ fn endpoints(apis: &[Api]) -> impl Iterator<Item = (&Api, &Endpoint)> {
 fn unmatchable(index: usize, rule: &PolicyRule, apis: &[Api], clients: &[Client], findings: &mut Vec<Diagnostic>) {
     let number = index + 1;
     let unmatched = |what: String| Diagnostic::new(&POLICY_UNMATCHABLE, format!("rule {number} can't match: {what}"));
-    let is_unknown =
-        |pattern: &&super::EndpointPattern| !endpoints(apis).any(|(_, endpoint)| pattern.matches(endpoint));
+    let is_unknown = |pattern: &&EndpointPattern| !endpoints(apis).any(|(_, endpoint)| pattern.matches(endpoint));
     let unknown: Vec<_> = rule.endpoints.iter().filter(is_unknown).collect();
     for pattern in &unknown {
         let whole = unknown.len() == rule.endpoints.len();
@@ -72,7 +55,8 @@ fn unmatchable(index: usize, rule: &PolicyRule, apis: &[Api], clients: &[Client]
             rule,
         );
     }
-    if unknown.is_empty() && rule.names_endpoints() && !endpoints(apis).any(|(api, one)| rule.is_about(api, one)) {
+    if unknown.is_empty() && rule.names_endpoints() && !endpoints(apis).any(|(api, one)| rule.is_about(&api.name, one))
+    {
         let finding = unmatched("no endpoint satisfies `apis`, `endpoints` and `methods` together".to_owned());
         report(findings, finding, rule);
     }
@@ -180,7 +164,8 @@ fn uncovered(policy: &Policy, apis: &[Api], findings: &mut Vec<Diagnostic>) {
         return;
     }
     let opening: Vec<&PolicyRule> = policy.rules.iter().filter(|rule| rule.effect != Effect::Deny).collect();
-    let is_uncovered = |(api, endpoint): &(&Api, &Endpoint)| !opening.iter().any(|rule| rule.is_about(api, endpoint));
+    let is_uncovered =
+        |(api, endpoint): &(&Api, &Endpoint)| !opening.iter().any(|rule| rule.is_about(&api.name, endpoint));
     let uncovered: Vec<String> =
         endpoints(apis).filter(is_uncovered).map(|(_, endpoint)| format!("`{endpoint}`")).collect();
     if uncovered.is_empty() {
