@@ -8,6 +8,7 @@
 //! `sign_in` serves both the authorization endpoint and the device flow.
 
 mod api;
+mod approver;
 mod authorize;
 mod catalogue;
 mod client_authentication;
@@ -44,6 +45,7 @@ use axum::routing::{get, post};
 use tokio::sync::watch;
 use url::Url;
 
+pub use approver::Approver;
 pub use error::DemoError;
 pub use manifest_text::SECRET_VARIABLE;
 pub use mint::{Mint, Signature};

@@ -1,18 +1,20 @@
 //! `tokscope demo`: the guided demo as text, or only its servers with `--serve`.
 
+mod approval;
+
 use std::io::{self, IsTerminal as _};
 use std::path::PathBuf;
 
 use jiff::Timestamp;
 
-use super::call::diagnosis_lines;
-use super::open::or_nothing;
-use super::print::{Paint, Streams, json_object, json_option, json_text};
-use super::{check, decode, scopes, wait_for};
 use crate::app::{
     CallRequest, Caller, Context, EndpointId, Error, ErrorKind, GrantOptions, GrantedToken, LoadedToken, PendingGrant,
     Plan, Planner, check, provide_manifest, provide_secret,
 };
+use crate::cli::call::diagnosis_lines;
+use crate::cli::open::or_nothing;
+use crate::cli::print::{Paint, Streams, json_object, json_option, json_text};
+use crate::cli::{check, decode, scopes, wait_for};
 use crate::demo::{self, Consent, Demo, DemoError};
 use crate::manifest::GrantType;
 use crate::scope::ScopeSet;
@@ -45,7 +47,7 @@ pub(super) struct Arguments {
     #[arg(long, requires = "serve")]
     json: bool,
     #[command(flatten)]
-    pub(super) screen: super::screen::Arguments,
+    pub(super) screen: crate::cli::screen::Arguments,
 }
 
 impl Arguments {
@@ -205,6 +207,9 @@ async fn guide(streams: &mut Streams) -> Result<(), Error> {
     chapter(9, "a user who deselects a scope", streams);
     let only: ScopeSet = plan.scopes.iter().take(1).cloned().collect();
     guide.obtain(&plan, &Consent::Only(only), streams).await?;
+
+    chapter(10, "an approval by a second person", streams);
+    approval::chapter(&demo, streams).await?;
     streams.line("");
     streams.line("run `tokscope demo` in a terminal for the interactive demo");
     Ok(())
