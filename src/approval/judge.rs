@@ -156,12 +156,15 @@ pub fn accepted_keys<'m>(manifest: &'m Manifest, required: &Required) -> Vec<&'m
     keys
 }
 
-/// Returns the people who can approve, for the requester: `1 of ana, ben (leads)`.
+/// Returns the people who can approve, as `1 of ana, ben (leads)`. `own`: fingerprints of the requester, who can't.
 #[must_use]
-pub fn people(manifest: &Manifest, required: &Required) -> String {
+pub fn people(manifest: &Manifest, required: &Required, own: &[String]) -> String {
     let describe = |name: &String| match manifest.approvers(name).map(|group| (&group.rule, group)) {
         Some((ApproverRule::Keys { need, keys }, _)) => {
-            let names: BTreeSet<String> = keys.iter().map(ApproverKey::identity).collect();
+            let barred: BTreeSet<String> =
+                keys.iter().filter(|key| own.contains(&key.key.fingerprint())).map(ApproverKey::identity).collect();
+            let names: BTreeSet<String> =
+                keys.iter().map(ApproverKey::identity).filter(|name| !barred.contains(name)).collect();
             format!("{need} of {} ({name})", names.into_iter().collect::<Vec<_>>().join(", "))
         }
         Some((ApproverRule::AnyOf(alternatives), _)) => {

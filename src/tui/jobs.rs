@@ -13,12 +13,13 @@ use super::message::{JobEvent, JobResult, Message};
 use super::model::PlanPreview;
 use super::task::{SignInPrompt, Task};
 use crate::app::{
-    Acquisition, Caller, Context, EndpointId, Error, ErrorKind, ExcessQuestion, GrantOptions, Interaction, LoadedToken,
-    Notice, PendingGrant, Plan, ProbePlan, Prober, PublishedKeys, Revoker, StoragePolicy, Terms, TokenMatcher,
-    TokenStore, TrustStore,
+    Acquisition, Approvals, ApprovedPlanner, Caller, Context, EndpointId, Error, ErrorKind, ExcessQuestion,
+    GrantOptions, Interaction, LoadedToken, Notice, PendingGrant, Plan, ProbePlan, Prober, PublishedKeys, RequestTerms,
+    Revoker, StoragePolicy, Terms, TokenMatcher, TokenStore, TrustStore, WrittenRequest,
 };
 use crate::demo::{self, Consent};
 use crate::manifest::Issuer;
+use crate::scope::ScopeSet;
 use crate::secret::Secret;
 use crate::token::verify::{Expected, Verdict, Verifier};
 
@@ -104,6 +105,19 @@ async fn verify(token: &LoadedToken, expected: Expected, issuer: &Issuer) -> Res
     let keys = PublishedKeys::of(issuer).await?.fetch().await?;
     let verifier = Verifier { keys, expected };
     Ok(verifier.verify_decoded(&token.decoded, token.secret.expose(), Timestamp::now()))
+}
+
+/// Returns the plan that an approval permits; otherwise the request for one.
+fn find_approval(
+    context: &Context,
+    endpoints: &[EndpointId],
+    client: Option<&str>,
+    held: Option<&ScopeSet>,
+) -> Result<Result<Box<Plan>, Box<WrittenRequest>>, Error> {
+    match ApprovedPlanner::new(context).approved(endpoints, client, held, &ScopeSet::new())? {
+        Ok(plan) => Ok(Ok(Box::new(plan))),
+        Err(need) => Ok(Err(Box::new(Approvals::new(context).open(&need, &RequestTerms::default())?))),
+    }
 }
 
 impl Jobs {
@@ -222,6 +236,13 @@ impl Job {
                     std::mem::take(&mut self.interaction.notes),
                 )
             }
+            Task::FindApproval { endpoints, client, held } => {
+                match find_approval(&self.context, &endpoints, client.as_deref(), held.as_ref()) {
+                    Ok(found) => JobResult::ApprovalFound(found),
+                    Err(error) => JobResult::Failed("can't request an approval", error),
+                }
+            }
+            Task::AddReply(text) => JobResult::ReplyAdded(Approvals::new(&self.context).add(&text).map(Box::new)),
             Task::RevokeStored(record) => match Revoker::new(&self.context).revoke_stored(&record).await {
                 Ok(given) => JobResult::StoredRevoked(given),
                 Err(error) => JobResult::Failed("can't revoke the token", error),

@@ -242,6 +242,7 @@ pub(super) const KEYMAP: &[Binding] = &[
         When::On(&[SheetKind::Trust]),
         "trust",
     ),
+    bind("y", &[key('y')], Action::Copy, "copy the request", When::On(&[SheetKind::Approval]), "copy the request"),
     bind("y", &[key('y')], Action::Copy, "copy the URL", When::On(&[SheetKind::Waiting]), "copy the URL"),
     bind("Esc", &[code(KeyCode::Esc)], Action::Back, "cancel", When::On(&[SheetKind::Waiting]), "cancel"),
     bind(

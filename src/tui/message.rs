@@ -6,8 +6,8 @@ use super::content::ClipboardEntry;
 use super::model::PlanPreview;
 use super::task::{SignInPrompt, Task};
 use crate::app::{
-    AcquiredToken, CallOutcome, EndpointId, Error, ExcessQuestion, LoadedToken, ProbePlan, ProbeResult,
-    RevocationReport,
+    AcquiredToken, AddedReply, CallOutcome, EndpointId, Error, ExcessQuestion, LoadedToken, Plan, ProbePlan,
+    ProbeResult, RevocationReport, WrittenRequest,
 };
 use crate::secret::Secret;
 use crate::token::verify::Verdict;
@@ -63,6 +63,10 @@ pub(super) enum JobResult {
     StoredFound(Result<Option<Box<Record>>, Error>),
     /// The stored token, ready for use, with notes on how it was prepared.
     StoredUsed(Result<Option<Box<AcquiredToken>>, Error>, Vec<String>),
+    /// The plan that an approval permits, or the request for one.
+    ApprovalFound(Result<Box<Plan>, Box<WrittenRequest>>),
+    /// A reply of an approver was added, or not.
+    ReplyAdded(Result<Box<AddedReply>, Error>),
     /// A stored token was revoked, or not.
     StoredRevoked(RevocationReport),
     /// A token of this session was revoked. False: the server refused.

@@ -2,6 +2,7 @@
 
 use crate::app::{CallRequest, EndpointId, GrantOptions, LoadedToken, PendingGrant, Plan};
 use crate::manifest::Issuer;
+use crate::scope::ScopeSet;
 use crate::token::verify::Expected;
 use crate::vault::{Record, RecordId};
 
@@ -50,6 +51,14 @@ pub(super) enum Task {
     FindStored(Vec<EndpointId>),
     /// Loads that token, refreshed or narrowed as needed.
     UseStored(Vec<EndpointId>),
+    /// Looks for an approval of scopes above the ceiling, or requests one. `held`: scopes that a step-up keeps.
+    FindApproval {
+        endpoints: Vec<EndpointId>,
+        client: Option<String>,
+        held: Option<ScopeSet>,
+    },
+    /// Adds the reply of an approver.
+    AddReply(String),
     /// Refreshes a token of this session.
     Refresh(Box<LoadedToken>),
     /// Refreshes a stored token.

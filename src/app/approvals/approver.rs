@@ -51,7 +51,12 @@ impl Approvals<'_> {
         };
         let required = self.required_by(&request);
         let differences = self.differences(manifest, &request, &required);
-        Ok(Ok(ApproverReview { people: people(self.context, &required), differences, required, request }))
+        Ok(Ok(ApproverReview {
+            people: people(self.context, &required, &request.keys),
+            differences,
+            required,
+            request,
+        }))
     }
 
     fn differences(&self, manifest: &Manifest, request: &Request, required: &Required) -> Vec<Difference> {

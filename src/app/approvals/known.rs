@@ -277,7 +277,7 @@ fn read_history(log: &std::sync::Arc<AuditLog>) -> Result<HashMap<String, State>
     Ok(history)
 }
 
-/// Returns the people who can approve, for a message.
-pub(super) fn people(context: &Context, required: &Required) -> String {
-    context.manifest().map(|manifest| approval::people(manifest, required)).unwrap_or_default()
+/// Returns the people who can approve, for a message. `own`: keys of the requester, who can't.
+pub(super) fn people(context: &Context, required: &Required, own: &[String]) -> String {
+    context.manifest().map(|manifest| approval::people(manifest, required, own)).unwrap_or_default()
 }

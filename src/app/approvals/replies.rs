@@ -69,7 +69,10 @@ impl Approvals<'_> {
             self.record_objections(target, &objections)?;
             let reasons: Vec<String> = objections.iter().map(ToString::to_string).collect();
             return Err(Error::new(ErrorKind::Policy, format!("the reply does not count: {}", reasons.join("; ")))
-                .hint(format!("the request can be approved by {}", people(self.context, &required))));
+                .hint(format!(
+                    "the request can be approved by {}",
+                    people(self.context, &required, &target.request.keys)
+                )));
         }
         // an approval that comes too late is refused, except after an emergency, which has to be approved afterwards
         let dead = matches!(target.state, ApprovalState::Ended | ApprovalState::Refused | ApprovalState::Used);

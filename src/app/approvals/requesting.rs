@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::entries::request_entry;
 use super::keys::own_fingerprints;
-use super::known::{Approvals, people};
+use super::known::{ApprovalState, Approvals, KnownApproval, people};
 use crate::app::environment::Actor;
 use crate::app::tokens::apis_of;
 use crate::app::{EndpointId, Error, ErrorKind};
@@ -64,6 +64,8 @@ pub struct WrittenRequest {
     pub path: Option<PathBuf>,
     /// Who can approve it, as `1 of ana, ben (leads)`.
     pub people: String,
+    /// What it waits for, if it is not new.
+    pub waits: Option<String>,
 }
 
 /// Returns the rule that asks for an approval, for the audit log.
@@ -92,7 +94,8 @@ impl Approvals<'_> {
             })
             .and_then(|()| self.context.approvals().write_text(&request.id, &text));
         let path = act.conclude_now(written)?;
-        Ok(WrittenRequest { people: people(self.context, &need.required), path, request })
+        let people = people(self.context, &need.required, &request.keys);
+        Ok(WrittenRequest { people, path, request, waits: None })
     }
 
     fn request(&self, need: &Need, terms: &RequestTerms, now: Timestamp) -> Result<Request, Error> {
@@ -225,30 +228,37 @@ impl Approvals<'_> {
         command
     }
 
-    /// Returns the error that an approval is needed. A request is written, unless one is pending.
+    /// Returns the request for what has to be approved: the one that is waiting already, or a new one.
     ///
     /// # Errors
-    /// Always: if the request can't be written, that error.
+    /// If the terms are not permitted, or it can't be stored.
+    pub fn open(&self, need: &Need, terms: &RequestTerms) -> Result<WrittenRequest, Error> {
+        let Some(known) = self.pending(need)? else { return self.write(need, terms) };
+        let path = self.context.approvals().write_text(&known.request.id, &known.request.text())?;
+        let people = people(self.context, &need.required, &known.request.keys);
+        let waits = known.obstacle();
+        Ok(WrittenRequest { request: known.request, path, people, waits })
+    }
+
+    /// Returns the error that an approval is needed. A request is written, unless one is pending.
     pub fn demand(&self, need: &Need, terms: &RequestTerms) -> Error {
-        match self.pending(need) {
-            Ok(Some(error)) => return error,
-            Ok(None) => {}
+        let written = match self.open(need, terms) {
+            Ok(written) => written,
             Err(error) => return error,
-        }
-        match self.write(need, terms) {
-            Err(error) => error,
-            Ok(written) => {
-                let id = written.request.short_id();
-                let error = Error::new(ErrorKind::Policy, self.message(need)).by_rule(rule_of(need), None);
-                let error = match &written.path {
-                    Some(path) => error.hint(format!("send the request `{}` to {}", path.display(), written.people)),
-                    None => error.hint(format!("send the request {id} to {}", written.people)),
-                };
-                error
-                    .hint("an approver replies with the output of `tokscope approve FILE`")
-                    .hint("add the reply with `tokscope approve --add FILE`, and run this command again")
-            }
-        }
+        };
+        let id = written.request.short_id();
+        let error = Error::new(ErrorKind::Policy, self.message(need)).by_rule(rule_of(need), None);
+        let error = match &written.waits {
+            Some(waits) => error.hint(format!("the request {id} is waiting: {waits}")),
+            None => error,
+        };
+        let error = match &written.path {
+            Some(path) => error.hint(format!("send the request `{}` to {}", path.display(), written.people)),
+            None => error.hint(format!("send the request {id} to {}", written.people)),
+        };
+        error
+            .hint("an approver replies with the output of `tokscope approve FILE`")
+            .hint("add the reply with `tokscope approve --add FILE`, and run this command again")
     }
 
     fn message(&self, need: &Need) -> String {
@@ -260,12 +270,11 @@ impl Approvals<'_> {
         }
     }
 
-    /// Returns the error that a request is pending already, if there is one for the same.
-    fn pending(&self, need: &Need) -> Result<Option<Error>, Error> {
+    /// Returns a request for the same that is waiting already.
+    fn pending(&self, need: &Need) -> Result<Option<KnownApproval>, Error> {
         let client = self.context.client(&need.client)?;
-        let known = self.list()?;
-        let same = known.iter().find(|known| {
-            matches!(known.state, super::ApprovalState::Pending | super::ApprovalState::Approved)
+        let is_same = |known: &KnownApproval| {
+            matches!(known.state, ApprovalState::Pending | ApprovalState::Approved)
                 && known.request.rule == need.rule
                 && known.request.covers(&client.name, &client.client_id, client.issuer.as_str(), &need.above)
                 && need
@@ -273,15 +282,7 @@ impl Approvals<'_> {
                     .iter()
                     .filter_map(|id| self.context.endpoint(*id))
                     .all(|(api, endpoint)| known.request.covers_endpoint(&api.name, &endpoint.to_string()))
-        });
-        Ok(same.map(|known| {
-            let id = known.request.short_id();
-            let waits = known.obstacle().unwrap_or_default();
-            Error::new(ErrorKind::Policy, self.message(need))
-                .by_rule(rule_of(need), None)
-                .hint(format!("the request {id} is waiting: {waits}"))
-                .hint(format!("`tokscope approve --show {id}` prints it, for {}", people(self.context, &need.required)))
-                .hint("add a reply with `tokscope approve --add FILE`, and run this command again")
-        }))
+        };
+        Ok(self.list()?.into_iter().find(is_same))
     }
 }

@@ -1,6 +1,7 @@
 //! Content of panes and sheets, derived from the model. `view` draws it; `update` counts and copies it.
 
 mod anatomy;
+mod approval;
 mod call;
 mod diff;
 mod endpoint;

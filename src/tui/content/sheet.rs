@@ -24,6 +24,7 @@ pub(in crate::tui) fn sheet(model: &Model, sheet: &Sheet) -> Vec<Item> {
         Sheet::Help => help(model.pane),
         Sheet::Palette { typed } => palette(model, typed.text()),
         Sheet::Obtain(offered) => obtain(model, offered),
+        Sheet::Approval(form) => super::approval::approval(&form.written),
         Sheet::Waiting(place) => waiting(model, place.as_deref()),
         Sheet::Paste { typed, .. } => paste(typed),
         Sheet::Passphrase(form) => passphrase(form),

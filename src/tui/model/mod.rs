@@ -35,7 +35,7 @@ pub(super) use form::{Field, FieldKind, RequestForm};
 pub(super) use life::LIFE;
 pub(super) use panes::{ALL_PANES, Pane, Tab, is_narrow};
 pub(super) use passphrase::PassphraseForm;
-pub(super) use sheet::{Confirmation, ObtainForm, Sheet, SheetKind};
+pub(super) use sheet::{ApprovalForm, Confirmation, ObtainForm, Sheet, SheetKind};
 
 /// A list with a cursor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -168,6 +168,8 @@ pub(super) struct Model {
     pub(super) sheet: Option<Sheet>,
     pub(super) toast: Option<String>,
     pub(super) pending: Option<Pending>,
+    /// What is obtained when an approval is found.
+    pub(super) approval: Option<Box<ObtainForm>>,
     /// A step-up is under way: the call is repeated with the new token.
     pub(super) call_after: bool,
     pub(super) jobs: u64,
@@ -218,6 +220,7 @@ impl Model {
             sheet: None,
             toast: None,
             pending: None,
+            approval: None,
             call_after: false,
             jobs: 0,
             ticks: 0,

@@ -3,7 +3,7 @@
 use super::field::TextField;
 use super::form::RequestForm;
 use super::passphrase::PassphraseForm;
-use crate::app::{CallRequest, Concern, EndpointId, Error, ExcessQuestion, Plan, ProbePlan};
+use crate::app::{CallRequest, Concern, EndpointId, Error, ExcessQuestion, Plan, ProbePlan, WrittenRequest};
 use crate::diagnosis::StepUp;
 use crate::manifest::GrantType;
 use crate::scope::ScopeSet;
@@ -20,6 +20,8 @@ pub(in crate::tui) enum Sheet {
     Palette { typed: TextField },
     /// The plan of a token request, before it is sent.
     Obtain(Box<ObtainForm>),
+    /// A request for an approval, until the reply is pasted.
+    Approval(Box<ApprovalForm>),
     /// A job that waits; with a prompt, for the user to sign in.
     Waiting(Option<Box<SignInPrompt>>),
     /// The same, while the user enters the redirect URL.
@@ -54,6 +56,7 @@ pub(in crate::tui) enum SheetKind {
     Help,
     Palette,
     Obtain,
+    Approval,
     Waiting,
     Paste,
     Passphrase,
@@ -77,6 +80,7 @@ impl SheetKind {
             Self::Help => "help",
             Self::Palette => "palette",
             Self::Obtain => "obtain",
+            Self::Approval => "approval",
             Self::Waiting => "sign-in",
             Self::Paste => "redirect URL",
             Self::Passphrase => "passphrase",
@@ -118,6 +122,13 @@ impl ObtainForm {
     }
 }
 
+/// The approval sheet: the request, and what is obtained when it is approved.
+#[derive(Clone, Debug)]
+pub(in crate::tui) struct ApprovalForm {
+    pub(in crate::tui) written: WrittenRequest,
+    pub(in crate::tui) offered: ObtainForm,
+}
+
 /// An action that waits for confirmation.
 #[derive(Clone, Debug)]
 pub(in crate::tui) enum Confirmation {
@@ -145,6 +156,7 @@ impl Sheet {
             Self::Help => SheetKind::Help,
             Self::Palette { .. } => SheetKind::Palette,
             Self::Obtain(_) => SheetKind::Obtain,
+            Self::Approval(_) => SheetKind::Approval,
             Self::Waiting(_) => SheetKind::Waiting,
             Self::Paste { .. } => SheetKind::Paste,
             Self::Passphrase(_) => SheetKind::Passphrase,

@@ -1,6 +1,6 @@
 //! Paste and copy.
 
-use super::{Effect, copying, show_error, typing};
+use super::{Effect, approval, copying, show_error, typing};
 use crate::app::LoadedToken;
 use crate::secret::Secret;
 use crate::token::TokenKind;
@@ -17,6 +17,7 @@ pub(super) fn paste(model: &mut Model, text: String) -> Vec<Effect> {
         Some(Sheet::Waiting(Some(place))) if place.can_paste && text.contains("state=") => {
             return submit_redirect(model, text);
         }
+        Some(Sheet::Approval(_)) => return approval::reply(model, text),
         Some(Sheet::Paste { .. } | Sheet::Passphrase(_)) => {
             typing::insert(model, &text);
             return Vec::new();

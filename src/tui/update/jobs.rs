@@ -1,6 +1,6 @@
 //! Events and results of jobs.
 
-use super::{Effect, call, obtain, probe, sheets, show_error};
+use super::{Effect, approval, call, obtain, probe, sheets, show_error};
 use crate::app::Error;
 use crate::token::verify::Verdict;
 use crate::tui::message::{JobEvent, JobResult};
@@ -54,6 +54,8 @@ fn ended(model: &mut Model, result: JobResult) -> Vec<Effect> {
         JobResult::Called(called) => call::ended(model, called),
         JobResult::TokensListed(result) => list_tokens(model, result),
         JobResult::StoredFound(found) => obtain::stored_found(model, found),
+        JobResult::ApprovalFound(found) => approval::found(model, found),
+        JobResult::ReplyAdded(added) => return approval::replied(model, added),
         JobResult::StoredUsed(used, notes) => obtain::stored_used(model, used, &notes),
         JobResult::StoredRevoked(report) => sheets::stored_revoked(model, &report),
         JobResult::SessionRevoked(token, accepted) => sheets::session_revoked(model, &token, accepted),

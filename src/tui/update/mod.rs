@@ -1,5 +1,6 @@
 //! State transitions: a message changes the model and returns the effects to perform. Pure: the time is an argument.
 
+mod approval;
 mod browsing;
 mod call;
 mod clipboard;

@@ -1,6 +1,6 @@
 //! Obtaining a token for the selected endpoints.
 
-use super::{Effect, Task, call, show_error, start};
+use super::{Effect, Task, approval, call, show_error, start};
 use crate::app::{AcquiredToken, EndpointId, Error, ErrorKind, GrantOptions, Origin, Plan, Planner, TokenSource};
 use crate::manifest::GrantType;
 use crate::tui::model::{CallRecord, Model, ObtainForm, SessionToken, Sheet};
@@ -25,6 +25,11 @@ pub(super) fn offer(model: &mut Model, step_up: bool) -> Vec<Effect> {
         Ok(plan) if plan.scopes.is_empty() && sign_in.is_none() => {
             model.toast = Some("no scope needed: press c to call without a token".to_owned());
             Vec::new()
+        }
+        Err(error) if clients.len() < 2 && approval::is_remedy(model, &error) => {
+            let plan = Err(error);
+            let offered = ObtainForm { endpoints, clients, client: 0, grant: 0, plan, step_up, sign_in, stored: None };
+            approval::ask(model, Box::new(offered))
         }
         Err(error) if clients.len() < 2 => {
             show_error(model, "can't obtain a token", error);
@@ -163,6 +168,10 @@ pub(super) fn start_obtaining(model: &mut Model) -> Vec<Effect> {
             // the redirect URL can always be pasted
             let begin = GrantOptions { paste: true, acr_values: sign_in.acr_values, max_age: sign_in.max_age, ..begin };
             (Box::new(plan.clone()), Box::new(begin))
+        }
+        (Err(error), _) if approval::is_remedy(model, error) => {
+            let offered = offered.clone();
+            return approval::ask(model, offered);
         }
         (Err(error), _) => {
             model.toast = Some(error.to_string());

@@ -89,6 +89,7 @@ fn confirm(model: &mut Model) -> Vec<Effect> {
         Some(
             Sheet::Help
             | Sheet::Probe
+            | Sheet::Approval(_)
             | Sheet::Waiting(_)
             | Sheet::Excess(_)
             | Sheet::Granted { .. }

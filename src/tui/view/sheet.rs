@@ -54,6 +54,7 @@ fn title(model: &Model, sheet: &Sheet) -> String {
         Sheet::Palette { .. } => "palette".to_owned(),
         Sheet::Obtain(offered) if offered.step_up => "step up and call again".to_owned(),
         Sheet::Obtain(_) => "obtain a token".to_owned(),
+        Sheet::Approval(_) => "approval".to_owned(),
         Sheet::Waiting(None) => "working".to_owned(),
         Sheet::Waiting(Some(_)) => "sign in".to_owned(),
         Sheet::Paste { .. } => "enter the redirect URL".to_owned(),
