@@ -297,3 +297,29 @@ fn quitting_asks_once_if_tokens_would_be_lost() {
     driven.keys("<ctrl-c><ctrl-c>");
     assert!(driven.model.quit);
 }
+
+#[test]
+fn an_approval_is_requested_and_its_reply_pasted() {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let demo = runtime.block_on(demo::start()).unwrap();
+    let approver = demo::Approver::new().unwrap();
+    let context = Context::from_source("demo", &approver.manifest(&demo.manifest)).unwrap();
+    let context = context.with_client_secret("ci", demo.service_secret.clone()).with_vault(Vault::in_memory());
+    let mut driven = Driven::on(context, true, (120, 50), Timestamp::now, runtime);
+    let screen = driven.keys("/delete<enter>o");
+    assert_shown(&screen, &["obtain a token", "is not allowed to request any scope"]);
+    let screen = driven.keys("<enter><wait>");
+    assert_shown(&screen, &["An approval is needed. Send the request to 1 of ben (leads).", "tokscope approve FILE"]);
+    assert_shown(&screen, &["orders:delete  above the ceiling", "words"]);
+    driven.keys("y");
+    let request = driven.copied().concat();
+    let strange = demo::Approver::new().unwrap().sign(crate::approval::NAMESPACE, &request).unwrap();
+    let screen = driven.keys(&format!("<paste {}><wait>", strange.armor()));
+    assert_shown(&screen, &["is not an approver for this", "An approval is needed"]);
+    let reply = approver.sign(crate::approval::NAMESPACE, &request).unwrap();
+    let reply = format!("ok!\n  {}", reply.armor().replace('\n', "\n  "));
+    let screen = driven.keys(&format!("<paste {reply}><wait>"));
+    assert_shown(&screen, &["obtain a token", "orders:delete orders:write", "approved by ben"]);
+    let screen = driven.keys("<enter><wait>a<wait>");
+    assert_shown(&screen, &["granted exactly the requested scopes"]);
+}
