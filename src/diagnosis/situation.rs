@@ -1,5 +1,7 @@
 //! Everything that the decision and the report look at, derived once from a case.
 
+use std::borrow::Cow;
+
 use super::breadth::narrowest_first;
 use super::facts::Facts;
 use super::model::{Case, Confidence, Sent, StepUp, TokenEvidence};
@@ -18,7 +20,7 @@ pub(super) struct Situation<'c, 'a> {
     pub(super) comparison: Option<Comparison>,
     /// The granted scopes, from the token or else from the server.
     pub(super) granted: Option<ScopeSet>,
-    pub(super) hierarchy: Hierarchy,
+    pub(super) hierarchy: Cow<'a, Hierarchy>,
     /// The alternatives that the server requires; empty when it names none.
     pub(super) required_by_server: Vec<ScopeSet>,
 }
@@ -27,7 +29,7 @@ impl<'c, 'a> Situation<'c, 'a> {
     pub(super) fn new(case: &'c Case<'a>) -> Self {
         let facts = Facts::read(&case.response);
         let reading = read(&facts, case.api);
-        let hierarchy = case.api.map(|api| api.hierarchy.clone()).unwrap_or_default();
+        let hierarchy = case.api.map(|api| Cow::Borrowed(&api.hierarchy)).unwrap_or_default();
         let in_token = case.sent.token().and_then(|token| token.granted.clone());
         let in_response = || reading.as_ref().and_then(|reading| reading.granted.clone());
         let granted = in_token.or_else(in_response).or_else(|| facts.granted_in_header());

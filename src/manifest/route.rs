@@ -194,10 +194,13 @@ impl<'t> Target<'t> {
 impl Api {
     /// Returns the endpoint with that method and exactly that template.
     fn named(&self, method: &str, template: &str) -> Option<&Endpoint> {
+        let is_named = |endpoint: &&Endpoint| endpoint.method == method && endpoint.template.as_str() == template;
+        if template.contains('{') {
+            return self.endpoints.iter().find(is_named);
+        }
         // a template without a brace, question mark or fragment is found as a path
-        let special = template.contains(['{', '?', '#']);
-        let mut endpoints = self.endpoints.iter().filter(|_| special);
-        endpoints.find(|endpoint| endpoint.method == method && endpoint.template.as_str() == template)
+        let marked = self.router.marked.iter().filter(|_| template.contains(['?', '#']));
+        marked.filter_map(|index| self.endpoints.get(*index)).find(is_named)
     }
 
     /// Returns the positions of all endpoints in the order of routing: of those that match a path with one method, the first

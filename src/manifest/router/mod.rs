@@ -19,6 +19,8 @@ pub(super) struct Router {
     nodes: Vec<Node>,
     /// Literals are stored in lower case.
     ignore_case: bool,
+    /// Endpoints whose template has a query or a fragment.
+    pub(super) marked: Vec<usize>,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -73,6 +75,9 @@ impl Router {
             duplicates: Vec::new(),
         };
         for (index, endpoint) in endpoints.iter().enumerate() {
+            if endpoint.template.as_str().contains(['?', '#']) {
+                builder.router.marked.push(index);
+            }
             match ignore_case {
                 false => builder.insert(&endpoint.method, endpoint.template.segments(), index),
                 true => builder.insert(&endpoint.method, &endpoint.template.folded(), index),
