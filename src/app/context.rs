@@ -297,6 +297,12 @@ impl Context {
         Self { vault: Some(Arc::new(vault)), ..self }
     }
 
+    /// Uses the vault of another context, which it opened already.
+    #[must_use]
+    pub(super) fn with_vault_of(self, other: &Self) -> Self {
+        Self { vault: other.vault.clone(), launcher: other.launcher.clone(), ..self }
+    }
+
     /// Sets a client's secret, in place of the manifest's reference.
     #[must_use]
     pub fn with_client_secret(mut self, client: &str, secret: Secret) -> Self {
@@ -445,6 +451,11 @@ impl Context {
     pub(super) fn is_identity_provider(&self, client: &Client) -> bool {
         let clients = self.manifest().map(|manifest| manifest.clients.as_slice()).unwrap_or_default();
         clients.iter().any(|other| other.identity_provider.as_ref() == Some(&client.name))
+    }
+
+    /// Whether the manifest is a file.
+    pub(super) fn is_file(&self) -> bool {
+        self.folder.is_some()
     }
 
     /// Returns the folder of the manifest's file.

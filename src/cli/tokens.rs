@@ -8,12 +8,12 @@ use jiff::Timestamp;
 use super::access::Access;
 use super::arguments::GivenToken;
 use super::interaction::Terminal;
-use super::open::or_nothing;
+use super::open::{self, or_nothing};
 use super::print::{Paint, Streams, json_list, json_object, json_option, json_text, pad};
 use super::wait_for;
 use crate::app::{
-    self, Acquisition, Context, Error, ErrorKind, RevocationReport, Revoker, Terms, TokenStore, introspect_stored,
-    learn_narrowing,
+    self, Acquisition, Context, Error, ErrorKind, RevocationReport, Revoker, Terms, TokenStore, context_of_record,
+    introspect_stored, learn_narrowing,
 };
 use crate::oauth::{Revocation, TokenHint};
 use crate::text::visible;
@@ -89,6 +89,9 @@ struct Refresh {
     /// Accept a token that was granted more scopes than the old one
     #[arg(long)]
     accept_more: bool,
+    /// Environment variable with the client's secret, for a token that was obtained without a manifest
+    #[arg(long, value_name = "NAME")]
+    secret_env: Option<String>,
 }
 
 #[derive(Debug, clap::Args)]
@@ -139,8 +142,8 @@ pub(super) fn run(
         }
         Command::Introspect(arguments) => introspect(arguments, manifest, streams)?,
         Command::Refresh(arguments) => {
-            let Refresh { one: One { id, common }, accept_more } = arguments;
-            let context = common.access.context(manifest, streams)?;
+            let Refresh { one: One { id, common }, accept_more, secret_env } = arguments;
+            let context = context_of(&common.access, id, secret_env.as_deref(), manifest, streams)?;
             let terms = Terms { accept_more: *accept_more, ..Terms::without_sign_in() };
             let mut terminal = Terminal { streams, can_ask: common.access.can_ask(), pastes: false, line: None };
             let token = wait_for(async {
@@ -158,7 +161,11 @@ pub(super) fn run(
 
 /// Introspects a token (RFC 7662). A response is a success, whether or not the token is active.
 fn introspect(arguments: &Introspect, manifest: Option<&Path>, streams: &mut Streams) -> Result<(), Error> {
-    let context = arguments.common.access.context(manifest, streams)?;
+    let access = &arguments.common.access;
+    let context = match &arguments.id {
+        Some(id) if arguments.client.is_none() => context_of(access, id, None, manifest, streams)?,
+        _ => access.context(manifest, streams)?,
+    };
     let given = arguments.token.read(Timestamp::now())?;
     let told = wait_for(async {
         match (&arguments.id, given) {
@@ -210,6 +217,26 @@ fn introspect(arguments: &Introspect, manifest: Option<&Path>, streams: &mut Str
     Ok(())
 }
 
+/// Opens the manifest that has the client of a token. A token that was obtained without a manifest needs none: the vault
+/// knows its issuer and client.
+fn context_of(
+    access: &Access,
+    id: &str,
+    secret_env: Option<&str>,
+    manifest: Option<&Path>,
+    streams: &mut Streams,
+) -> Result<Context, Error> {
+    let known = vault(access)?;
+    let record = wait_for(async { TokenStore::new(&known).get(id).await })?;
+    if let Some(path) = open::locate(manifest)? {
+        let declared = open::read(&path, streams)?;
+        if context_of_record(&declared, &record, secret_env)?.is_none() {
+            return access.context(manifest, streams);
+        }
+    }
+    Ok(context_of_record(&known, &record, secret_env)?.unwrap_or(known))
+}
+
 /// Opens the vault without a manifest.
 fn vault(access: &Access) -> Result<Context, Error> {
     Ok(Context::without_manifest().with_vault(access.vault()?))
@@ -246,7 +273,11 @@ fn confirmed(
 
 fn revoke(arguments: &Revoke, manifest: Option<&Path>, streams: &mut Streams) -> Result<Option<ErrorKind>, Error> {
     let (learns, arguments) = (arguments.learn_narrowing, &arguments.several);
-    let context = arguments.common.access.context(manifest, streams)?;
+    let access = &arguments.common.access;
+    let context = match open::locate(manifest)? {
+        Some(_) => access.context(manifest, streams)?,
+        None => vault(access)?,
+    };
     let chosen = wait_for(choose(&context, arguments))?;
     confirmed("revoking", "can't be undone", &chosen, arguments, streams)?;
     let (mut given, mut failed) = (Vec::new(), None);
@@ -258,7 +289,8 @@ fn revoke(arguments: &Revoke, manifest: Option<&Path>, streams: &mut Streams) ->
                     Err(error) => streams.say(format_args!("nothing learned: {}", visible(&error.message))),
                 }
             }
-            match Revoker::new(&context).revoke_stored(record).await {
+            let own = context_of_record(&context, record, None)?;
+            match Revoker::new(own.as_ref().unwrap_or(&context)).revoke_stored(record).await {
                 Ok(one) => given.push(one),
                 // continue with the others
                 Err(error) => {

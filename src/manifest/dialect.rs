@@ -192,7 +192,7 @@ named! {
         Token = "token",
         /// Every token of the user for the client:
         Grant = "grant",
-        /// Nothing; there is no revocation:
+        /// Nothing: the server has no revocation endpoint.
         None = "none",
     }
 }

@@ -110,6 +110,13 @@ fn color_overrides_the_environment() {
     demand(&home.run(&["--color", "sometimes", "manifest", "lint"]), 2);
 }
 
+/// The ID of the only stored token.
+fn listed(home: &Home) -> String {
+    let listed = demand(&home.run(&["tokens", "list", "--json"]), 0);
+    let listed: serde_json::Value = serde_json::from_str(&listed).unwrap();
+    listed["tokens"][0]["id"].as_str().unwrap().to_owned()
+}
+
 #[test]
 fn a_login_without_a_manifest_prints_the_client_to_declare() {
     let server = server();
@@ -126,6 +133,11 @@ fn a_login_without_a_manifest_prints_the_client_to_declare() {
     let said = text(&output.stderr);
     assert!(said.replace(&format!("{}/", home.path().display()), "").contains(&table), "{said}");
     assert!(!home.path().join("tokscope.toml").exists(), "nobody was asked");
+    // the vault knows the issuer and the client, so a refresh needs no manifest, and one without the client is no obstacle
+    let id = listed(&home);
+    demand(&home.run(&["tokens", "refresh", &id]), 0);
+    home.write("other.toml", "[client.other]\nissuer = \"https://login.example.com\"\nclient_id = \"other\"\n");
+    demand(&home.run(&["tokens", "refresh", &id, "--manifest", "other.toml"]), 0);
     // what is printed is a manifest with which the token is refreshed
     let table: String = said
         .lines()
@@ -134,9 +146,9 @@ fn a_login_without_a_manifest_prints_the_client_to_declare() {
         .collect();
     home.write("tokscope.toml", &table);
     demand(&home.run(&["trust", "--yes"]), 0);
-    let listed = demand(&home.run(&["tokens", "list", "--json"]), 0);
-    let listed: serde_json::Value = serde_json::from_str(&listed).unwrap();
-    demand(&home.run(&["tokens", "refresh", listed["tokens"][0]["id"].as_str().unwrap()]), 0);
+    demand(&home.run(&["tokens", "refresh", &id]), 0);
+    std::fs::remove_file(home.path().join("tokscope.toml")).unwrap();
+    demand(&home.run(&["tokens", "revoke", &id, "--yes"]), 0);
 }
 
 #[test]

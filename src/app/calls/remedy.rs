@@ -21,6 +21,10 @@ pub(super) fn specify(
         "refresh the token; if the server refuses, obtain a new one".clone_into(&mut diagnosis.next);
         return;
     }
+    if let Some(call) = endpoint.and_then(|endpoint| undeclared(context, endpoint)) {
+        *command = call;
+        return;
+    }
     let origin = token.and_then(|token| match &token.origin {
         Origin::Obtained { client } => Some(client.as_str()),
         Origin::Given => None,
@@ -30,6 +34,15 @@ pub(super) fn specify(
         command.push_str(" --client ");
         command.push_str(&shell_word(client));
     }
+}
+
+/// Returns the command for a server of the Model Context Protocol that no manifest file declares: the call itself obtains a
+/// token, also a broader one.
+fn undeclared(context: &Context, endpoint: EndpointId) -> Option<String> {
+    let (api, endpoint) = context.endpoint(endpoint)?;
+    let (method, name) = endpoint.mcp().filter(|_| !context.is_file())?;
+    let name = name.map(|name| format!(" {}", shell_word(name))).unwrap_or_default();
+    Some(format!("tokscope call --mcp {} {method}{name} --step-up", shell_word(api.base_url.as_str())))
 }
 
 #[cfg(test)]
@@ -83,6 +96,18 @@ mod tests {
         let token = LoadedToken::new(Secret::new("opaque-token-0123456789"), origin, None, Timestamp::UNIX_EPOCH);
         let clients = format!("{user}{other}");
         assert_eq!(command(&clients, EXPIRED, Some(&token)), "tokscope login --endpoint 'GET /a' --client web");
+    }
+
+    #[test]
+    fn a_server_without_a_manifest_is_called_again_instead_of_a_login() {
+        let source = "[api.mcp]\nbase_url = \"https://mcp.example.com/mcp\"\n[api.mcp.endpoints]\n\"MCP tools/call find it\" = []\n";
+        let context = Context::from_untrusted_source("https://mcp.example.com/mcp", source).unwrap();
+        let captures = read_captures(EXPIRED.as_bytes(), None).unwrap();
+        let endpoint = context.find("MCP tools/call find it", None).unwrap().id;
+        let hints = CaptureHints { endpoint: Some(endpoint), api: None, token: None };
+        let call = diagnose_capture(&context, captures.first().unwrap(), &hints, Timestamp::UNIX_EPOCH);
+        let expected = "tokscope call --mcp https://mcp.example.com/mcp tools/call 'find it' --step-up";
+        assert_eq!(call.diagnosis.command.as_deref(), Some(expected));
     }
 
     #[test]

@@ -202,14 +202,22 @@ impl Discovery {
         self.chain.push(DiscoveryStep { what, url: url.to_string(), outcome: outcome.into(), holds });
     }
 
-    /// Adds whether the first authorization server supports dynamic client registration. Sends no request.
+    /// Adds how a client gets an identifier at the first authorization server. Sends no request.
     fn add_registration_link(&mut self) {
         let Some(server) = self.servers.first() else { return };
-        let (place, outcome) = match &server.registration_endpoint {
-            Some(place) => (place.to_string(), "supports dynamic client registration (RFC 7591)"),
-            None => (server.issuer.to_string(), "not supported: clients must be registered manually"),
+        let (place, outcome) = match (&server.registration_endpoint, server.client_id_documents) {
+            (Some(place), false) => (place.to_string(), "supports dynamic client registration (RFC 7591)"),
+            (Some(place), true) => (
+                place.to_string(),
+                "supports dynamic client registration (RFC 7591), and accepts client ID metadata documents",
+            ),
+            (None, true) => (
+                server.issuer.to_string(),
+                "accepts client ID metadata documents: the URL of a document that you publish is the client ID",
+            ),
+            (None, false) => (server.issuer.to_string(), "not supported: clients must be registered manually"),
         };
-        let holds = server.registration_endpoint.is_some();
+        let holds = server.registration_endpoint.is_some() || server.client_id_documents;
         self.link("registration", place, outcome, holds);
     }
 

@@ -19,7 +19,7 @@ pub use drift::{Drift, DriftSources, scopes_supported};
 pub use export::{ExportError, export_configuration, is_current, write_configuration};
 pub use import::{ImportRequest, ImportResult, create_manifest, import_description};
 pub use open::{OpenError, check_manifest, check_manifest_text, find_manifest, open_manifest};
-pub use preset::{PresetClient, PresetGuide, add_client, add_preset};
+pub use preset::{PresetClient, PresetGuide, add_client, add_preset, context_of_record};
 pub use provide::{ProvidedManifest, provide_manifest, provide_secret};
 pub use registration::{ClientOrigin, RegisteredClient, RegistrationStore, client_for};
 pub use review::{FormattedManifest, format_manifest, manifest_at_revision, write_manifest};

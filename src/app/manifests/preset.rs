@@ -5,11 +5,13 @@ use std::path::Path;
 use super::files::{parse_file, read_manifest};
 use super::import::create_manifest;
 use super::review::write_manifest;
+use crate::app::tokens::is_of;
 use crate::app::{Context, Error, ErrorKind, secret_variable};
 use crate::diagnostic::Severity;
 use crate::manifest::providers::{self, Provider};
 use crate::manifest::{self, Client, ClientKind, GrantType, Parsed, RedirectUri};
 use crate::scope::Vocabulary;
+use crate::vault::Record;
 
 /// Client that is not in a manifest.
 #[derive(Clone, Debug, Default)]
@@ -113,6 +115,26 @@ impl PresetClient {
         Ok(tables.replace(&every, &used))
     }
 
+    /// Describes the client of a stored token: a preset without required variables is recognized by its issuer.
+    fn of_record(record: &Record, secret_variable: Option<&str>) -> Self {
+        let own = Self {
+            issuer: Some(record.issuer.clone()),
+            client_id: Some(record.client_id.clone()),
+            secret_variable: secret_variable.map(str::to_owned),
+            ..Self::default()
+        };
+        let preset = providers::recognize(&record.issuer).map(|provider| Self {
+            provider: Some(provider.name.to_owned()),
+            issuer: None,
+            ..own.clone()
+        });
+        let is_its = |client: &Self| {
+            let tables = client.tables(&record.client_id, "client").ok()?;
+            Some(client_of(&manifest::parse(&tables)).ok()?.issuer.as_str() == record.issuer)
+        };
+        preset.filter(|preset| is_its(preset) == Some(true)).unwrap_or(own)
+    }
+
     /// Creates a context with this client, which the user has named and therefore trusts.
     ///
     /// # Errors
@@ -172,6 +194,24 @@ impl PresetClient {
 fn quoted_grants(grants: &[GrantType]) -> String {
     let grants: Vec<String> = grants.iter().map(|grant| quoted(grant.as_str())).collect();
     format!("grants = [{}]\n", grants.join(", "))
+}
+
+/// Returns a context with the client of a stored token, for a token that was obtained without a manifest; `None` if the
+/// context's manifest has the client. `secret_variable`: the environment variable with the client's secret.
+///
+/// # Errors
+/// If the client is not valid.
+pub fn context_of_record(
+    context: &Context,
+    record: &Record,
+    secret_variable: Option<&str>,
+) -> Result<Option<Context>, Error> {
+    let clients = context.manifest().map(|manifest| manifest.clients.as_slice()).unwrap_or_default();
+    if clients.iter().any(|client| is_of(record, client)) {
+        return Ok(None);
+    }
+    let own = PresetClient::of_record(record, secret_variable).context()?;
+    Ok(Some(own.with_vault_of(context)))
 }
 
 /// Returns the tables of the first API of a preset.

@@ -107,7 +107,7 @@ pub(in crate::token) const CLAIMS: &[Term] = table! {
         "address": "postal address",
         "updated_at": "time of the last change to the user's data",
     }
-    "OpenID Connect Core §5.6.2" { "_claim_names": "claims held by other sources, with the name of each source", "_claim_sources": "where the claims held by other sources can be fetched", }
+    "OpenID Connect Core §5.6.2" { "_claim_names": "claims that other sources hold, each with the name of its source", "_claim_sources": "for each source, the endpoint that returns its claims", }
     "OpenID for Identity Assurance §5" { "verified_claims": "claims with the evidence of their verification", }
     "OpenID Federation 1.0 §3" { "jwks": "public keys of the entity", "authority_hints": "superior entities that vouch for the entity", "metadata": "metadata of the entity", }
     "common practice" {

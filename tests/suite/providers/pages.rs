@@ -113,7 +113,7 @@ fn particulars(client: &Client) -> Vec<String> {
     lines.push(match dialect.revocation {
         RevocationReach::Token => "a revocation ends the token".to_owned(),
         RevocationReach::Grant => "a revocation ends every token of the user for the client".to_owned(),
-        RevocationReach::None => "there is no revocation".to_owned(),
+        RevocationReach::None => "tokens can't be revoked".to_owned(),
     });
     lines
 }
