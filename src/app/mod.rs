@@ -9,6 +9,7 @@
 //! | `approvals` | requests approvals, approves requests, and uses approvals |
 //! | `manifests` | opens, imports, reviews and compares manifests; discovers APIs |
 //! | `gateway` | matches, decides and records the requests of programs that hold no token |
+//! | `authorization` | decides about requests that another proxy asks about |
 //! | `clients` | authenticates the manifest's clients at their authorization servers |
 //! | `policy` | applies the policy of the manifest to every act |
 //! | `recording` | records acts in the audit log; reads, verifies and exports it |
@@ -21,6 +22,7 @@
 mod acquire;
 mod approval_storage;
 mod approvals;
+pub mod authorization;
 mod bounded;
 mod calls;
 mod clients;

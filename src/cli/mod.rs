@@ -274,10 +274,11 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Outcome {
         Command::Discover(arguments) => discover::run(arguments, &mut streams),
         Command::Probe(arguments) => probe::run(arguments, manifest, &mut streams),
         Command::Gateway(arguments) => match gateway::run(arguments, manifest, &mut streams) {
-            Ok(run) => {
+            Ok(gateway::Started::Gateway(run)) => {
                 streams.finish();
-                return Outcome::Gateway(Box::new(run));
+                return Outcome::Gateway(run);
             }
+            Ok(gateway::Started::Ended(kind)) => Ok(kind),
             Err(error) => Err(error),
         },
         Command::Audit(arguments) => audit::run(arguments, &mut streams),

@@ -203,6 +203,12 @@ impl Streams {
         }
     }
 
+    /// Flushes standard output, for a program that goes on.
+    pub(super) fn flush(&mut self) {
+        let flushed = self.out.flush();
+        self.note(flushed);
+    }
+
     /// Flushes standard output. Returns false if it could not be written, for a reason other than a closed pipe.
     pub(super) fn finish(&mut self) -> bool {
         let flushed = self.out.flush();

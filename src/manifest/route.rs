@@ -142,6 +142,8 @@ impl Manifest {
 
 /// An endpoint that matches a path, whose parameters are not bound yet.
 struct Located<'m, 't> {
+    /// Position of the endpoint.
+    index: usize,
     endpoint: &'m Endpoint,
     /// Segments of the path, percent-decoded.
     segments: Vec<Cow<'t, str>>,
@@ -215,13 +217,19 @@ impl Api {
     /// matches the first.
     #[must_use]
     pub fn route(&self, method: &str, path: &str) -> Option<Route<'_>> {
-        let Located { endpoint, segments, query } = self.locate(method, path)?;
+        let Located { endpoint, segments, query, .. } = self.locate(method, path)?;
         let template = &endpoint.template;
         // a match that ignored case binds without case, too
         let folded = || bind_all(&template.folded(), &segments.iter().map(|segment| fold(segment)).collect::<Vec<_>>());
         let mut parameters = bind_all(template.segments(), &segments).or_else(folded)?;
         template.bind_query(query, &mut parameters);
         Some(Route { api: self, endpoint, parameters, query: query.map(str::to_owned) })
+    }
+
+    /// Like [`Self::route`], but returns only the position of the endpoint.
+    #[must_use]
+    pub fn position(&self, method: &str, path: &str) -> Option<usize> {
+        self.locate(method, path).map(|located| located.index)
     }
 
     fn locate<'t>(&self, method: &str, path: &'t str) -> Option<Located<'_, 't>> {
@@ -251,6 +259,6 @@ impl Api {
         };
         let index = by_method(method).or_else(|| (method == "HEAD").then(|| by_method("GET")).flatten())?;
         let endpoint = self.endpoints.get(index)?;
-        Some(Located { endpoint, segments, query })
+        Some(Located { index, endpoint, segments, query })
     }
 }
