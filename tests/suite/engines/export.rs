@@ -1,96 +1,11 @@
 //! Exported configurations on the engines that they are for.
 
 use std::fs;
-use std::path::Path;
 use std::process::Command;
 
-use tokscope::app::Context;
-
-use super::harness::{Engine, Response, Upstream, free_port, program, send};
-use super::matrix::{Expected, MANIFEST, REQUESTS, STRAY, Token, expected, key, tokens};
-
-/// A folder with the manifest and keys, and what the matrix needs.
-struct Setting {
-    folder: tempfile::TempDir,
-    tokens: Vec<Token>,
-    upstream: Upstream,
-    port: u16,
-}
-
-impl Setting {
-    fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let other = tempfile::tempdir().unwrap();
-        key(folder.path());
-        key(other.path());
-        fs::write(folder.path().join("tokscope.toml"), MANIFEST).unwrap();
-        let tokens = tokens(folder.path(), other.path());
-        Self { folder, tokens, upstream: Upstream::start(), port: free_port() }
-    }
-
-    fn path(&self) -> &Path {
-        self.folder.path()
-    }
-
-    /// Exports the manifest for an engine to a file.
-    fn export(&self, engine: &str, keys: &str, file: &str) {
-        let mut command = crate::program::tokscope();
-        let (kid, keys) = keys.split_once('#').map_or(("", keys), |(kid, keys)| (kid, keys));
-        let separator = if kid.is_empty() { "" } else { "#" };
-        let keys = format!("{kid}{separator}{}", self.path().join(keys).display());
-        command.current_dir(self.path()).args(["manifest", "export", engine, "-o", file, "--keys", &keys]);
-        command.args(["--listen", &format!("127.0.0.1:{}", self.port)]);
-        command.args(["--upstream", &format!("http://127.0.0.1:{}", self.upstream.port)]);
-        let output = crate::program::output(&mut command, "");
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    }
-
-    fn send(&self, token: &Token, method: &str, path: &str) -> Response {
-        let value = token.text.as_ref().map(|text| format!("Bearer {text}"));
-        let fields: Vec<(&str, &str)> = value.iter().map(|value| ("Authorization", value.as_str())).collect();
-        send(self.port, method, &format!("/v1{path}"), &fields)
-    }
-
-    /// Compares every cell with `tokscope check`. `public`: whether a public endpoint is reached with any token.
-    fn compare(&self, public: bool, accept: impl Fn(Expected, &Response) -> bool) {
-        let context = Context::from_source("tokscope.toml", MANIFEST).unwrap();
-        let mut wrong = Vec::new();
-        let mut cells = 0;
-        for token in &self.tokens {
-            for (method, path) in REQUESTS {
-                let expected = match expected(&context, token, method, path) {
-                    Expected::Unusable if public && path == "/health" => Expected::Allowed,
-                    expected => expected,
-                };
-                let response = self.send(token, method, path);
-                let seen = self.upstream.take().len();
-                let is_passed = seen == usize::from(expected == Expected::Allowed);
-                if !accept(expected, &response) || !is_passed {
-                    wrong.push(format!(
-                        "{}: {method} {path}: {expected:?}, but {} ({seen} upstream)",
-                        token.name, response.status
-                    ));
-                }
-                cells += 1;
-            }
-        }
-        assert!(wrong.is_empty(), "{} of {cells} cells differ:\n{}", wrong.len(), wrong.join("\n"));
-        let everything = self.tokens.iter().find(|token| token.name == "everything").unwrap();
-        for (method, path) in STRAY {
-            let response = self.send(everything, method, path);
-            let passed = self.upstream.take();
-            assert!(passed.is_empty() && response.status >= 400, "{method} {path}: {} {passed:?}", response.status);
-        }
-        // an encoded colon does not turn an endpoint into one that needs less
-        let writer = self.tokens.iter().find(|token| token.name == "two scopes").unwrap();
-        let response = self.send(writer, "POST", "/orders/7%3Acancel");
-        assert!(self.upstream.take().is_empty(), "{response:?}");
-    }
-
-    fn token(&self, name: &str) -> &Token {
-        self.tokens.iter().find(|token| token.name == name).unwrap()
-    }
-}
+use super::harness::{Engine, program};
+use super::matrix::Expected;
+use super::setting::Setting;
 
 #[test]
 #[ignore = "needs the engines of .ci/run"]

@@ -3,6 +3,8 @@
 //! `.ci/run` installs the engines of `tests/engines/` and runs these with `--ignored`; an engine that does not start fails
 //! them.
 
+mod authorize;
 mod export;
 mod harness;
 mod matrix;
+mod setting;
