@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
 
 use super::findings::unsupported;
-use super::{ExportOptions, Keys};
+use super::{Engine, ExportOptions, Keys};
 use crate::diagnostic::Diagnostic;
 use crate::manifest::{Api, Endpoint, Piece, Segment};
 use crate::scope::{Scope, ScopeSet};
@@ -69,6 +69,8 @@ pub struct Model {
     pub listen: String,
     /// URL of the API.
     pub upstream: url::Url,
+    /// Engine and options of the export, as JSON.
+    pub options: serde_json::Value,
     /// The rules: the first that matches method and path decides, and without one the request is denied.
     pub rules: Vec<Rule>,
 }
@@ -78,7 +80,7 @@ impl Model {
     ///
     /// # Errors
     /// Everything that no engine can express.
-    pub fn new(api: &Api, source: &str, options: &ExportOptions) -> Result<Self, Vec<Diagnostic>> {
+    pub fn new(api: &Api, source: &str, engine: Engine, options: &ExportOptions) -> Result<Self, Vec<Diagnostic>> {
         let mut builder = Builder::new(api, source, options);
         let rules = builder.rules();
         let (issuer, audience, keys) = builder.trust();
@@ -98,6 +100,7 @@ impl Model {
                 algorithm: options.algorithm.clone(),
                 listen: options.listen.clone(),
                 upstream,
+                options: super::options::options(engine, &api.name, options),
                 rules,
             }),
             _ => Err(builder.obstacles),

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::model::{Access, Model, Rule, ScopeNeed};
+use super::options::OPTIONS;
 use super::pattern::quote;
 
 /// Distinct scopes and requirements of a model, numbered in the order of the rules.
@@ -64,8 +65,8 @@ pub(super) fn any_scope(need: &ScopeNeed) -> String {
 pub(super) fn head(model: &Model, engine: &str, usage: &str) -> String {
     format!(
         "# API `{}` of {} for {engine}, exported by `tokscope manifest export`. {usage}\n\
-         # Do not edit: change the manifest and export again. Denied is whatever no rule allows.\n",
-        model.api, model.manifest
+         # Do not edit: change the manifest and export again. Denied is whatever no rule allows.\n{OPTIONS}{}\n",
+        model.api, model.manifest, model.options
     )
 }
 

@@ -31,6 +31,7 @@ const NOT_RUN: &[(&str, &str)] = &[
         "tokscope call --mcp",
         "asks before it calls a tool, of a server that is not here: `tests/suite/servers` calls a real one",
     ),
+    ("tokscope gateway authorize", "runs until it is ended: `tests/suite/engines` asks one"),
     ("tokscope demo --serve", "runs until it is ended: this test serves the demo itself"),
 ];
 

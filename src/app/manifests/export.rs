@@ -5,8 +5,8 @@ use std::path::Path;
 use super::drift::only_api;
 use super::files::read_manifest;
 use crate::app::bounded::read_input_file;
-use crate::app::{Context, Error, ManifestProblem};
-use crate::enforcement::{Engine, ExportOptions, export};
+use crate::app::{Context, Error, ErrorKind, ManifestProblem};
+use crate::enforcement::{Engine, ExportOptions, ExportedFile, compare, export};
 use crate::files::{Audience, Existing, write_file};
 
 /// Limit for an engine's configuration, in bytes.
@@ -40,9 +40,25 @@ pub fn export_configuration(
 ) -> Result<String, ExportError> {
     let (_, api) = only_api(context, api)?;
     let source = read_manifest(path)?;
-    export(engine, api, &source, options).map_err(|findings| {
+    export(engine, context.require_manifest()?, api, &source, options).map_err(|findings| {
         ExportError::Unsupported(ManifestProblem { name: path.to_string_lossy().into_owned(), source, findings })
     })
+}
+
+/// Compares a file that was exported with the manifest. `path`: the manifest's file. The findings have positions in `file`.
+///
+/// # Errors
+/// If the file is not an export, or the engine can't express the manifest any more.
+pub fn engine_drift(context: &Context, path: &Path, file: &Path) -> Result<ManifestProblem, ExportError> {
+    let bytes = read_input_file(file, MAX_CONFIGURATION)?;
+    let name = file.display().to_string();
+    let wrong = |reason: String| Error::new(ErrorKind::Usage, format!("`{name}` can't be compared: {reason}"));
+    let actual = String::from_utf8(bytes.to_vec()).map_err(|_| wrong("it is not valid UTF-8".to_owned()))?;
+    let manifest = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let exported = ExportedFile::read(&actual, &manifest).map_err(wrong)?;
+    let expected = export_configuration(context, path, exported.engine, Some(&exported.api), &exported.options)?;
+    let findings = compare(exported.engine, &manifest, &expected, &actual);
+    Ok(ManifestProblem { name, source: actual, findings })
 }
 
 /// Writes a configuration, replacing an existing file atomically.

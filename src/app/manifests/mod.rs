@@ -16,7 +16,7 @@ mod review;
 pub use arazzo::arazzo;
 pub use discover::{Consent, Discovery, DiscoveryStep, discover, discover_from, register, unregister};
 pub use drift::{Drift, DriftSources, scopes_supported};
-pub use export::{ExportError, export_configuration, is_current, write_configuration};
+pub use export::{ExportError, engine_drift, export_configuration, is_current, write_configuration};
 pub use import::{ImportRequest, ImportResult, create_manifest, import_description};
 pub use open::{OpenError, check_manifest, check_manifest_text, find_manifest, open_manifest};
 pub use preset::{PresetClient, PresetGuide, add_client, add_preset, context_of_record};

@@ -5,22 +5,24 @@ use std::path::{Path, PathBuf};
 use super::findings::ReportArguments;
 use super::import::ReadingArguments;
 use crate::app::{
-    Drift, DriftSources, Error, ErrorKind, ImportRequest, MatchedRequests, import_description, scopes_supported,
+    Drift, DriftSources, Error, ErrorKind, ExportError, ImportRequest, MatchedRequests, engine_drift,
+    import_description, scopes_supported,
 };
 use crate::cli::access::Access;
-use crate::cli::open::{context, require};
+use crate::cli::open::{context, explain, require};
 use crate::cli::print::Streams;
 use crate::cli::scopes::sources::Sources;
 use crate::cli::wait_for;
 use crate::text::visible;
 
-/// Compare the manifest with an API description, server metadata or recorded requests
+/// Compare the manifest with an API description, an engine, server metadata or recorded requests
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
   tokscope manifest drift --description openapi.yaml --fail-on warning
   tokscope manifest drift --issuer --fail-on warning
   tokscope manifest drift --metadata metadata.json --api orders
+  tokscope manifest drift --export envoy.json
   tokscope manifest drift --har session.har")]
 pub(super) struct Arguments {
     /// API description: report missing, unknown and differing endpoints
@@ -34,6 +36,9 @@ pub(super) struct Arguments {
     /// Fetch the metadata of the API's authorization server, or of URL
     #[arg(long, value_name = "URL", num_args = 0..=1, default_missing_value = "", conflicts_with = "metadata")]
     issuer: Option<String>,
+    /// Configuration written by `manifest export`: report edits, and rules that the manifest has changed since
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["description", "metadata", "issuer", "api"])]
+    export: Option<PathBuf>,
     #[command(flatten)]
     sources: Sources,
     /// API to compare, if the manifest has several
@@ -51,10 +56,13 @@ pub(super) fn run(
     named: Option<&Path>,
     streams: &mut Streams,
 ) -> Result<Option<ErrorKind>, Error> {
+    if let Some(file) = &arguments.export {
+        return engine(arguments, file, named, streams);
+    }
     let from_server = arguments.metadata.is_some() || arguments.issuer.is_some();
     if arguments.description.is_none() && !from_server && arguments.sources.is_empty() {
         return Err(Error::new(ErrorKind::Usage, "nothing to compare the manifest with").hint(
-            "use `--description`, `--issuer`, `--metadata`, `--har`, `--log`, `--requests`, `--collection` or `--source`",
+            "use `--description`, `--export`, `--issuer`, `--metadata`, `--har`, `--log`, `--requests`, `--collection` or `--source`",
         ));
     }
     let path = require(named)?;
@@ -86,6 +94,25 @@ pub(super) fn run(
         from.requests = Some(matched);
     }
     let problem = Drift::new(&context, arguments.api.as_deref())?.findings(&path, &from)?;
+    arguments.report.print(&problem, "tokscope.manifest-drift/v1", streams);
+    Ok(arguments.report.outcome(&problem.findings, false))
+}
+
+fn engine(
+    arguments: &Arguments,
+    file: &Path,
+    named: Option<&Path>,
+    streams: &mut Streams,
+) -> Result<Option<ErrorKind>, Error> {
+    let path = require(named)?;
+    let context = context(Some(&path), streams)?;
+    let problem = engine_drift(&context, &path, file).map_err(|error| match error {
+        ExportError::Failed(error) => error,
+        ExportError::Unsupported(problem) => {
+            explain(&problem, streams);
+            Error::new(ErrorKind::Usage, "the manifest can't be exported to the engine any more")
+        }
+    })?;
     arguments.report.print(&problem, "tokscope.manifest-drift/v1", streams);
     Ok(arguments.report.outcome(&problem.findings, false))
 }

@@ -48,6 +48,9 @@ pub(super) struct Arguments {
     /// Deny this endpoint, because the engine can't express it (repeatable)
     #[arg(long, value_name = "ENDPOINT")]
     deny: Vec<String>,
+    /// Export the scopes only, although the manifest has a policy
+    #[arg(long)]
+    without_policy: bool,
     /// Write to a file instead of stdout
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
@@ -135,5 +138,6 @@ fn options(arguments: &Arguments, manifest: &Path) -> Result<ExportOptions, Erro
         upstream: arguments.upstream.as_deref().map(url).transpose()?,
         claims: arguments.claims.clone(),
         denied: arguments.deny.iter().cloned().collect(),
+        without_policy: arguments.without_policy,
     })
 }

@@ -27,6 +27,13 @@ const JWT: &str = "envoy.filters.http.jwt_authn";
 /// Name of the filter that RBAC per route configures.
 const RBAC: &str = "envoy.filters.http.rbac";
 
+/// JSON Pointer of the options of an export.
+pub(super) const OPTIONS: &str = "/static_resources/listeners/0/filter_chains/0/filters/0/typed_config/route_config/virtual_hosts/0/\
+                                  metadata/filter_metadata/tokscope";
+
+/// Requirement of a route that allows every request.
+pub(super) const OPEN: &str = "nothing";
+
 /// Exports the configuration of an API.
 pub(super) fn export(model: &Model) -> Result<String, Vec<Diagnostic>> {
     let listen = address(&model.listen).map_err(|problem| vec![problem])?;
@@ -69,6 +76,7 @@ fn connection_manager(model: &Model) -> Value {
             "route_config": { "virtual_hosts": [{
                 "name": format!("API {} in {}", model.api, model.manifest),
                 "domains": ["*"],
+                "metadata": { "filter_metadata": { "tokscope": model.options } },
                 "matcher": matcher(model),
             }] },
             "http_filters": [
@@ -378,4 +386,52 @@ fn cluster(name: &str, url: &url::Url) -> Value {
         );
     }
     cluster
+}
+
+/// Describes what a route on one line requires: an OR of ANDs, [`OPEN`], or `a valid token`. `None` if it is not a route.
+pub(super) fn requirement(line: &str) -> Option<String> {
+    let route: Value = serde_json::from_str(line).ok()?;
+    let filters = route.get("typed_per_filter_config");
+    let rbac = filters.and_then(|filters| filters.get(RBAC));
+    let Some(rules) = rbac.and_then(|rbac| rbac.pointer("/rbac/rules")) else {
+        // without RBAC of its own, the listener's denies; an empty one allows
+        return Some(if rbac.is_some() { OPEN } else { "more than any token has" }.to_owned());
+    };
+    let is_token_needed = filters.and_then(|filters| filters.get(JWT)).is_none();
+    let policies = rules.get("policies").and_then(Value::as_object).into_iter().flatten();
+    let principals = policies.filter_map(|(_, policy)| policy.get("principals")?.as_array()).flatten();
+    let alternatives: Vec<String> = principals.map(principal).collect();
+    Some(match (rules.get("action").and_then(Value::as_str), alternatives.as_slice()) {
+        (Some("ALLOW") | None, []) => "more than any token has".to_owned(),
+        (Some("ALLOW") | None, all) if all.iter().any(|one| one == "any") => {
+            if is_token_needed { "a valid token" } else { OPEN }.to_owned()
+        }
+        (Some("ALLOW") | None, [only]) => only.clone(),
+        (Some("ALLOW") | None, several) => format!("any of {}", several.join(" | ")),
+        (Some(other), _) => format!("{other} of {}", alternatives.join(" | ")),
+    })
+}
+
+/// Describes a principal.
+fn principal(value: &Value) -> String {
+    let list = |name: &str| value.pointer(&format!("/{name}/ids")).and_then(Value::as_array);
+    if let Some(ids) = list("and_ids") {
+        return ids.iter().map(principal).collect::<Vec<_>>().join(" and ");
+    }
+    if let Some(ids) = list("or_ids") {
+        let mut names: Vec<String> = ids.iter().map(principal).collect();
+        names.dedup();
+        return names.join(" or ");
+    }
+    if value.get("any").is_some() {
+        return "any".to_owned();
+    }
+    let one = value.pointer("/metadata/value/list_match/one_of");
+    let exact = |value: &Value| value.pointer("/string_match/exact").and_then(Value::as_str).map(str::to_owned);
+    let several = |value: &Value| -> Option<String> {
+        let matchers = value.pointer("/or_match/value_matchers")?.as_array()?;
+        Some(matchers.iter().filter_map(exact).collect::<Vec<_>>().join(" or "))
+    };
+    let known = one.and_then(|one| exact(one).or_else(|| several(one)));
+    known.unwrap_or_else(|| value.to_string())
 }

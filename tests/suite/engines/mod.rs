@@ -4,6 +4,7 @@
 //! them.
 
 mod authorize;
+mod drift;
 mod export;
 mod harness;
 mod matrix;

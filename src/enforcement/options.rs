@@ -1,0 +1,27 @@
+//! The options of an export, as they stand in the exported file.
+
+use serde_json::Value;
+
+use super::{Engine, ExportOptions, Keys};
+
+/// Start of the line with the options of an export in text formats.
+pub(super) const OPTIONS: &str = "# Options: ";
+
+/// Returns the options of an export as JSON.
+pub(super) fn options(engine: Engine, api: &str, options: &ExportOptions) -> Value {
+    let keys = options.keys.as_ref().map(|keys| match keys {
+        Keys::File(path) => path.clone(),
+        Keys::Url(url) => url.to_string(),
+    });
+    serde_json::json!({
+        "engine": engine.as_str(),
+        "api": api,
+        "keys": keys,
+        "algorithm": options.algorithm,
+        "listen": options.listen,
+        "upstream": options.upstream.as_ref().map(ToString::to_string),
+        "claims": options.claims,
+        "denied": options.denied,
+        "without_policy": options.without_policy,
+    })
+}
