@@ -174,7 +174,7 @@ Register-ArgumentCompleter -Native -CommandName 'tokscope' -ScriptBlock {
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help; `-h` prints a summary')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help; `-h` prints a summary')
             [CompletionResult]::new('diff', 'diff', [CompletionResultType]::ParameterValue, 'Show what a manifest change means: escalation, relaxation or neutral')
-            [CompletionResult]::new('drift', 'drift', [CompletionResultType]::ParameterValue, 'Compare the manifest with an API description, server metadata or recorded requests')
+            [CompletionResult]::new('drift', 'drift', [CompletionResultType]::ParameterValue, 'Compare the manifest with an API description, an engine, server metadata or recorded requests')
             [CompletionResult]::new('export', 'export', [CompletionResultType]::ParameterValue, 'Export the configuration of an engine that enforces the manifest')
             [CompletionResult]::new('fmt', 'fmt', [CompletionResultType]::ParameterValue, 'Format the manifest, keeping comments')
             [CompletionResult]::new('import', 'import', [CompletionResultType]::ParameterValue, 'Import endpoints and scopes from an API description')
@@ -205,6 +205,7 @@ Register-ArgumentCompleter -Native -CommandName 'tokscope' -ScriptBlock {
             [CompletionResult]::new('--engine', '--engine', [CompletionResultType]::ParameterName, 'GraphQL engine, which defines what nested lists of scopes mean [default: as Apollo, unless the schema names Grafbase]')
             [CompletionResult]::new('--metadata', '--metadata', [CompletionResultType]::ParameterName, 'Authorization server metadata (RFC 8414): report scopes that it does not support, or that no endpoint needs')
             [CompletionResult]::new('--issuer', '--issuer', [CompletionResultType]::ParameterName, 'Fetch the metadata of the API''s authorization server, or of URL')
+            [CompletionResult]::new('--export', '--export', [CompletionResultType]::ParameterName, 'Configuration written by `manifest export`: report edits, and rules that the manifest has changed since')
             [CompletionResult]::new('--har', '--har', [CompletionResultType]::ParameterName, 'Endpoints of a HAR file of at most 256 MiB, as recorded by a browser or proxy')
             [CompletionResult]::new('--requests', '--requests', [CompletionResultType]::ParameterName, 'Endpoints listed in a file, one `METHOD PATH-OR-URL` per line; `#` starts a comment')
             [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'Endpoints of an access log: common, combined or JSON lines, an OTLP file, or a HAR file')
@@ -240,6 +241,7 @@ Register-ArgumentCompleter -Native -CommandName 'tokscope' -ScriptBlock {
             [CompletionResult]::new('--manifest', '--manifest', [CompletionResultType]::ParameterName, 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]')
             [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Additional CA certificates to trust, in PEM')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never')
+            [CompletionResult]::new('--without-policy', '--without-policy', [CompletionResultType]::ParameterName, 'Export the scopes only, although the manifest has a policy')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help; `-h` prints a summary')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help; `-h` prints a summary')
             break
@@ -322,7 +324,7 @@ Register-ArgumentCompleter -Native -CommandName 'tokscope' -ScriptBlock {
         }
         'tokscope;manifest;help' {
             [CompletionResult]::new('diff', 'diff', [CompletionResultType]::ParameterValue, 'Show what a manifest change means: escalation, relaxation or neutral')
-            [CompletionResult]::new('drift', 'drift', [CompletionResultType]::ParameterValue, 'Compare the manifest with an API description, server metadata or recorded requests')
+            [CompletionResult]::new('drift', 'drift', [CompletionResultType]::ParameterValue, 'Compare the manifest with an API description, an engine, server metadata or recorded requests')
             [CompletionResult]::new('export', 'export', [CompletionResultType]::ParameterValue, 'Export the configuration of an engine that enforces the manifest')
             [CompletionResult]::new('fmt', 'fmt', [CompletionResultType]::ParameterValue, 'Format the manifest, keeping comments')
             [CompletionResult]::new('import', 'import', [CompletionResultType]::ParameterValue, 'Import endpoints and scopes from an API description')
@@ -763,6 +765,7 @@ Register-ArgumentCompleter -Native -CommandName 'tokscope' -ScriptBlock {
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help; `-h` prints a summary')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help; `-h` prints a summary')
             [CompletionResult]::new('run', 'run', [CompletionResultType]::ParameterValue, 'Run a command with a gateway in front of its APIs')
+            [CompletionResult]::new('authorize', 'authorize', [CompletionResultType]::ParameterValue, 'Decide about requests that a proxy asks about')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -785,12 +788,31 @@ Register-ArgumentCompleter -Native -CommandName 'tokscope' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help; `-h` prints a summary')
             break
         }
+        'tokscope;gateway;authorize' {
+            [CompletionResult]::new('--adapter', '--adapter', [CompletionResultType]::ParameterName, 'How the proxy passes on the client''s method and target')
+            [CompletionResult]::new('--path-prefix', '--path-prefix', [CompletionResultType]::ParameterName, 'Prefix of the target with `--adapter native`, as in the proxy''s configuration')
+            [CompletionResult]::new('--listen', '--listen', [CompletionResultType]::ParameterName, 'Address to listen on; port 0 means any free one')
+            [CompletionResult]::new('--api', '--api', [CompletionResultType]::ParameterName, 'API whose requests are decided about, if the manifest has several')
+            [CompletionResult]::new('--keys', '--keys', [CompletionResultType]::ParameterName, 'Keys that verify tokens: a URL or a file [default: those of the API''s issuer]')
+            [CompletionResult]::new('--environment', '--environment', [CompletionResultType]::ParameterName, 'Label of the environment, for policies, such as `production`')
+            [CompletionResult]::new('--manifest', '--manifest', [CompletionResultType]::ParameterName, 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]')
+            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Additional CA certificates to trust, in PEM')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never')
+            [CompletionResult]::new('--trust-manifest', '--trust-manifest', [CompletionResultType]::ParameterName, 'Trust the manifest''s issuers and origins for this run only')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help; `-h` prints a summary')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help; `-h` prints a summary')
+            break
+        }
         'tokscope;gateway;help' {
             [CompletionResult]::new('run', 'run', [CompletionResultType]::ParameterValue, 'Run a command with a gateway in front of its APIs')
+            [CompletionResult]::new('authorize', 'authorize', [CompletionResultType]::ParameterValue, 'Decide about requests that a proxy asks about')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
         'tokscope;gateway;help;run' {
+            break
+        }
+        'tokscope;gateway;help;authorize' {
             break
         }
         'tokscope;gateway;help;help' {

@@ -139,11 +139,17 @@ _tokscope() {
             tokscope__subcmd__audit__subcmd__help,verify)
                 cmd="tokscope__subcmd__audit__subcmd__help__subcmd__verify"
                 ;;
+            tokscope__subcmd__gateway,authorize)
+                cmd="tokscope__subcmd__gateway__subcmd__authorize"
+                ;;
             tokscope__subcmd__gateway,help)
                 cmd="tokscope__subcmd__gateway__subcmd__help"
                 ;;
             tokscope__subcmd__gateway,run)
                 cmd="tokscope__subcmd__gateway__subcmd__run"
+                ;;
+            tokscope__subcmd__gateway__subcmd__help,authorize)
+                cmd="tokscope__subcmd__gateway__subcmd__help__subcmd__authorize"
                 ;;
             tokscope__subcmd__gateway__subcmd__help,help)
                 cmd="tokscope__subcmd__gateway__subcmd__help__subcmd__help"
@@ -1451,7 +1457,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__gateway)
-            opts="-h --manifest --ca-file --color --help run help"
+            opts="-h --manifest --ca-file --color --help run authorize help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1476,9 +1482,73 @@ _tokscope() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        tokscope__subcmd__gateway__subcmd__help)
-            opts="run help"
+        tokscope__subcmd__gateway__subcmd__authorize)
+            opts="-h --adapter --path-prefix --listen --api --keys --environment --trust-manifest --manifest --ca-file --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --adapter)
+                    COMPREPLY=($(compgen -W "forwarded native" -- "${cur}"))
+                    return 0
+                    ;;
+                --path-prefix)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --listen)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --api)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --keys)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --environment)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --manifest)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        tokscope__subcmd__gateway__subcmd__help)
+            opts="run authorize help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        tokscope__subcmd__gateway__subcmd__help__subcmd__authorize)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -2151,7 +2221,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__manifest__subcmd__drift)
-            opts="-h --description --reading --overlay --base-url --for --engine --metadata --issuer --har --requests --log --collection --arazzo --source --api --fail-on --format --json --store --passphrase-file --trust-manifest --no-interact --manifest --ca-file --color --help"
+            opts="-h --description --reading --overlay --base-url --for --engine --metadata --issuer --export --har --requests --log --collection --arazzo --source --api --fail-on --format --json --store --passphrase-file --trust-manifest --no-interact --manifest --ca-file --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2186,6 +2256,10 @@ _tokscope() {
                     return 0
                     ;;
                 --issuer)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --export)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2253,7 +2327,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__manifest__subcmd__export)
-            opts="-o -h --api --keys --alg --listen --upstream --claim --deny --output --check --manifest --ca-file --color --help envoy nginx haproxy apache"
+            opts="-o -h --api --keys --alg --listen --upstream --claim --deny --without-policy --output --check --manifest --ca-file --color --help envoy nginx haproxy apache"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

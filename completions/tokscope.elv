@@ -165,7 +165,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand -h 'Print help; `-h` prints a summary'
             cand --help 'Print help; `-h` prints a summary'
             cand diff 'Show what a manifest change means: escalation, relaxation or neutral'
-            cand drift 'Compare the manifest with an API description, server metadata or recorded requests'
+            cand drift 'Compare the manifest with an API description, an engine, server metadata or recorded requests'
             cand export 'Export the configuration of an engine that enforces the manifest'
             cand fmt 'Format the manifest, keeping comments'
             cand import 'Import endpoints and scopes from an API description'
@@ -194,6 +194,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand --engine 'GraphQL engine, which defines what nested lists of scopes mean [default: as Apollo, unless the schema names Grafbase]'
             cand --metadata 'Authorization server metadata (RFC 8414): report scopes that it does not support, or that no endpoint needs'
             cand --issuer 'Fetch the metadata of the API''s authorization server, or of URL'
+            cand --export 'Configuration written by `manifest export`: report edits, and rules that the manifest has changed since'
             cand --har 'Endpoints of a HAR file of at most 256 MiB, as recorded by a browser or proxy'
             cand --requests 'Endpoints listed in a file, one `METHOD PATH-OR-URL` per line; `#` starts a comment'
             cand --log 'Endpoints of an access log: common, combined or JSON lines, an OTLP file, or a HAR file'
@@ -228,6 +229,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
             cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
+            cand --without-policy 'Export the scopes only, although the manifest has a policy'
             cand -h 'Print help; `-h` prints a summary'
             cand --help 'Print help; `-h` prints a summary'
         }
@@ -303,7 +305,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
         }
         &'tokscope;manifest;help'= {
             cand diff 'Show what a manifest change means: escalation, relaxation or neutral'
-            cand drift 'Compare the manifest with an API description, server metadata or recorded requests'
+            cand drift 'Compare the manifest with an API description, an engine, server metadata or recorded requests'
             cand export 'Export the configuration of an engine that enforces the manifest'
             cand fmt 'Format the manifest, keeping comments'
             cand import 'Import endpoints and scopes from an API description'
@@ -702,6 +704,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand -h 'Print help; `-h` prints a summary'
             cand --help 'Print help; `-h` prints a summary'
             cand run 'Run a command with a gateway in front of its APIs'
+            cand authorize 'Decide about requests that a proxy asks about'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'tokscope;gateway;run'= {
@@ -722,11 +725,28 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand -h 'Print help; `-h` prints a summary'
             cand --help 'Print help; `-h` prints a summary'
         }
+        &'tokscope;gateway;authorize'= {
+            cand --adapter 'How the proxy passes on the client''s method and target'
+            cand --path-prefix 'Prefix of the target with `--adapter native`, as in the proxy''s configuration'
+            cand --listen 'Address to listen on; port 0 means any free one'
+            cand --api 'API whose requests are decided about, if the manifest has several'
+            cand --keys 'Keys that verify tokens: a URL or a file [default: those of the API''s issuer]'
+            cand --environment 'Label of the environment, for policies, such as `production`'
+            cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
+            cand --ca-file 'Additional CA certificates to trust, in PEM'
+            cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
+            cand --trust-manifest 'Trust the manifest''s issuers and origins for this run only'
+            cand -h 'Print help; `-h` prints a summary'
+            cand --help 'Print help; `-h` prints a summary'
+        }
         &'tokscope;gateway;help'= {
             cand run 'Run a command with a gateway in front of its APIs'
+            cand authorize 'Decide about requests that a proxy asks about'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'tokscope;gateway;help;run'= {
+        }
+        &'tokscope;gateway;help;authorize'= {
         }
         &'tokscope;gateway;help;help'= {
         }

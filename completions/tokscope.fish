@@ -157,7 +157,7 @@ always\t''
 never\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and not __fish_seen_subcommand_from diff drift export fmt import init lint schema show help" -s h -l help -d 'Print help; `-h` prints a summary'
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and not __fish_seen_subcommand_from diff drift export fmt import init lint schema show help" -f -a "diff" -d 'Show what a manifest change means: escalation, relaxation or neutral'
-complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and not __fish_seen_subcommand_from diff drift export fmt import init lint schema show help" -f -a "drift" -d 'Compare the manifest with an API description, server metadata or recorded requests'
+complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and not __fish_seen_subcommand_from diff drift export fmt import init lint schema show help" -f -a "drift" -d 'Compare the manifest with an API description, an engine, server metadata or recorded requests'
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and not __fish_seen_subcommand_from diff drift export fmt import init lint schema show help" -f -a "export" -d 'Export the configuration of an engine that enforces the manifest'
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and not __fish_seen_subcommand_from diff drift export fmt import init lint schema show help" -f -a "fmt" -d 'Format the manifest, keeping comments'
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and not __fish_seen_subcommand_from diff drift export fmt import init lint schema show help" -f -a "import" -d 'Import endpoints and scopes from an API description'
@@ -191,6 +191,7 @@ hive\t''
 grafbase\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from drift" -l metadata -d 'Authorization server metadata (RFC 8414): report scopes that it does not support, or that no endpoint needs' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from drift" -l issuer -d 'Fetch the metadata of the API\'s authorization server, or of URL' -r
+complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from drift" -l export -d 'Configuration written by `manifest export`: report edits, and rules that the manifest has changed since' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from drift" -l har -d 'Endpoints of a HAR file of at most 256 MiB, as recorded by a browser or proxy' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from drift" -l requests -d 'Endpoints listed in a file, one `METHOD PATH-OR-URL` per line; `#` starts a comment' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from drift" -l log -d 'Endpoints of an access log: common, combined or JSON lines, an OTLP file, or a HAR file' -r -F
@@ -240,6 +241,7 @@ complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_s
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from export" -l color -d 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
+complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from export" -l without-policy -d 'Export the scopes only, although the manifest has a policy'
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from export" -s h -l help -d 'Print help; `-h` prints a summary'
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from fmt" -l manifest -d 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from fmt" -l ca-file -d 'Additional CA certificates to trust, in PEM' -r -F
@@ -323,7 +325,7 @@ never\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from show" -l json -d 'Print JSON (tokscope.manifest-show/v1)'
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help; `-h` prints a summary'
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from help" -f -a "diff" -d 'Show what a manifest change means: escalation, relaxation or neutral'
-complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from help" -f -a "drift" -d 'Compare the manifest with an API description, server metadata or recorded requests'
+complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from help" -f -a "drift" -d 'Compare the manifest with an API description, an engine, server metadata or recorded requests'
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from help" -f -a "export" -d 'Export the configuration of an engine that enforces the manifest'
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from help" -f -a "fmt" -d 'Format the manifest, keeping comments'
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from help" -f -a "import" -d 'Import endpoints and scopes from an API description'
@@ -685,14 +687,15 @@ complete -c tokscope -n "__fish_tokscope_using_subcommand call" -l pretty -d 'Pr
 complete -c tokscope -n "__fish_tokscope_using_subcommand call" -l http1 -d 'Use HTTP/1.1 only'
 complete -c tokscope -n "__fish_tokscope_using_subcommand call" -l http2 -d 'Use HTTP/2 only, with prior knowledge if the URL is not https'
 complete -c tokscope -n "__fish_tokscope_using_subcommand call" -l json -d 'Print JSON (tokscope.call/v1)'
-complete -c tokscope -n "__fish_tokscope_using_subcommand gateway; and not __fish_seen_subcommand_from run help" -l manifest -d 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]' -r -F
-complete -c tokscope -n "__fish_tokscope_using_subcommand gateway; and not __fish_seen_subcommand_from run help" -l ca-file -d 'Additional CA certificates to trust, in PEM' -r -F
-complete -c tokscope -n "__fish_tokscope_using_subcommand gateway; and not __fish_seen_subcommand_from run help" -l color -d 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never' -r -f -a "auto\t''
+complete -c tokscope -n "__fish_tokscope_using_subcommand gateway; and not __fish_seen_subcommand_from run authorize help" -l manifest -d 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand gateway; and not __fish_seen_subcommand_from run authorize help" -l ca-file -d 'Additional CA certificates to trust, in PEM' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand gateway; and not __fish_seen_subcommand_from run authorize help" -l color -d 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c tokscope -n "__fish_tokscope_using_subcommand gateway; and not __fish_seen_subcommand_from run help" -s h -l help -d 'Print help; `-h` prints a summary'
-complete -c tokscope -n "__fish_tokscope_using_subcommand gateway; and not __fish_seen_subcommand_from run help" -f -a "run" -d 'Run a command with a gateway in front of its APIs'
-complete -c tokscope -n "__fish_tokscope_using_subcommand gateway; and not __fish_seen_subcommand_from run help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c tokscope -n "__fish_tokscope_using_subcommand gateway; and not __fish_seen_subcommand_from run authorize help" -s h -l help -d 'Print help; `-h` prints a summary'
+complete -c tokscope -n "__fish_tokscope_using_subcommand gateway; and not __fish_seen_subcommand_from run authorize help" -f -a "run" -d 'Run a command with a gateway in front of its APIs'
+complete -c tokscope -n "__fish_tokscope_using_subcommand gateway; and not __fish_seen_subcommand_from run authorize help" -f -a "authorize" -d 'Decide about requests that a proxy asks about'
+complete -c tokscope -n "__fish_tokscope_using_subcommand gateway; and not __fish_seen_subcommand_from run authorize help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c tokscope -n "__fish_tokscope_using_subcommand gateway; and __fish_seen_subcommand_from run" -l client -d 'Client to use, if several match' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand gateway; and __fish_seen_subcommand_from run" -l api -d 'Only this API [default: every API of the manifest]' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand gateway; and __fish_seen_subcommand_from run" -l origin -d 'Origin whose web pages may call the gateway (repeatable)' -r
@@ -712,7 +715,22 @@ complete -c tokscope -n "__fish_tokscope_using_subcommand gateway; and __fish_se
 complete -c tokscope -n "__fish_tokscope_using_subcommand gateway; and __fish_seen_subcommand_from run" -l trust-manifest -d 'Trust the manifest\'s issuers and origins for this run only'
 complete -c tokscope -n "__fish_tokscope_using_subcommand gateway; and __fish_seen_subcommand_from run" -l no-interact -d 'Never prompt; exit with code 5 where a user is needed. Implied when CI is set'
 complete -c tokscope -n "__fish_tokscope_using_subcommand gateway; and __fish_seen_subcommand_from run" -s h -l help -d 'Print help; `-h` prints a summary'
+complete -c tokscope -n "__fish_tokscope_using_subcommand gateway; and __fish_seen_subcommand_from authorize" -l adapter -d 'How the proxy passes on the client\'s method and target' -r -f -a "forwarded\t'Method and target are in X-Forwarded-Method and X-Forwarded-Uri: Traefik, Caddy, nginx'
+native\t'Method and target are those of the request itself, below a prefix: Envoy `ext_authz`'"
+complete -c tokscope -n "__fish_tokscope_using_subcommand gateway; and __fish_seen_subcommand_from authorize" -l path-prefix -d 'Prefix of the target with `--adapter native`, as in the proxy\'s configuration' -r
+complete -c tokscope -n "__fish_tokscope_using_subcommand gateway; and __fish_seen_subcommand_from authorize" -l listen -d 'Address to listen on; port 0 means any free one' -r
+complete -c tokscope -n "__fish_tokscope_using_subcommand gateway; and __fish_seen_subcommand_from authorize" -l api -d 'API whose requests are decided about, if the manifest has several' -r
+complete -c tokscope -n "__fish_tokscope_using_subcommand gateway; and __fish_seen_subcommand_from authorize" -l keys -d 'Keys that verify tokens: a URL or a file [default: those of the API\'s issuer]' -r
+complete -c tokscope -n "__fish_tokscope_using_subcommand gateway; and __fish_seen_subcommand_from authorize" -l environment -d 'Label of the environment, for policies, such as `production`' -r
+complete -c tokscope -n "__fish_tokscope_using_subcommand gateway; and __fish_seen_subcommand_from authorize" -l manifest -d 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand gateway; and __fish_seen_subcommand_from authorize" -l ca-file -d 'Additional CA certificates to trust, in PEM' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand gateway; and __fish_seen_subcommand_from authorize" -l color -d 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c tokscope -n "__fish_tokscope_using_subcommand gateway; and __fish_seen_subcommand_from authorize" -l trust-manifest -d 'Trust the manifest\'s issuers and origins for this run only'
+complete -c tokscope -n "__fish_tokscope_using_subcommand gateway; and __fish_seen_subcommand_from authorize" -s h -l help -d 'Print help; `-h` prints a summary'
 complete -c tokscope -n "__fish_tokscope_using_subcommand gateway; and __fish_seen_subcommand_from help" -f -a "run" -d 'Run a command with a gateway in front of its APIs'
+complete -c tokscope -n "__fish_tokscope_using_subcommand gateway; and __fish_seen_subcommand_from help" -f -a "authorize" -d 'Decide about requests that a proxy asks about'
 complete -c tokscope -n "__fish_tokscope_using_subcommand gateway; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c tokscope -n "__fish_tokscope_using_subcommand probe" -l manifest -d 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand probe" -l ca-file -d 'Additional CA certificates to trust, in PEM' -r -F

@@ -206,7 +206,7 @@ module completions {
     [ "auto" "always" "never" ]
   }
 
-  # Compare the manifest with an API description, server metadata or recorded requests
+  # Compare the manifest with an API description, an engine, server metadata or recorded requests
   export extern "tokscope manifest drift" [
     --description: path       # API description: report missing, unknown and differing endpoints
     --reading: string@"nu-complete tokscope manifest drift reading" # Meaning of a list of several scopes: any one of them, or all of them [default: as recorded, otherwise inferred]
@@ -216,6 +216,7 @@ module completions {
     --engine: string@"nu-complete tokscope manifest drift engine" # GraphQL engine, which defines what nested lists of scopes mean [default: as Apollo, unless the schema names Grafbase]
     --metadata: path          # Authorization server metadata (RFC 8414): report scopes that it does not support, or that no endpoint needs
     --issuer: string          # Fetch the metadata of the API's authorization server, or of URL
+    --export: path            # Configuration written by `manifest export`: report edits, and rules that the manifest has changed since
     --har: path               # Endpoints of a HAR file of at most 256 MiB, as recorded by a browser or proxy
     --requests: path          # Endpoints listed in a file, one `METHOD PATH-OR-URL` per line; `#` starts a comment
     --log: path               # Endpoints of an access log: common, combined or JSON lines, an OTLP file, or a HAR file
@@ -257,6 +258,7 @@ module completions {
     --upstream: string        # URL that the engine forwards to [default: the origin of the API's base URL]
     --claim: string           # Claim with scopes (repeatable) [default: that of the manifest, or scope and scp]
     --deny: string            # Deny this endpoint, because the engine can't express it (repeatable)
+    --without-policy          # Export the scopes only, although the manifest has a policy
     --output(-o): path        # Write to a file instead of stdout
     --check: path             # Check only; exit with code 6 if this file differs from the export
     --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
@@ -409,7 +411,7 @@ module completions {
   export extern "tokscope manifest help diff" [
   ]
 
-  # Compare the manifest with an API description, server metadata or recorded requests
+  # Compare the manifest with an API description, an engine, server metadata or recorded requests
   export extern "tokscope manifest help drift" [
   ]
 
@@ -1011,12 +1013,39 @@ module completions {
     --help(-h)                # Print help; `-h` prints a summary
   ]
 
+  def "nu-complete tokscope gateway authorize adapter" [] {
+    [ "forwarded" "native" ]
+  }
+
+  def "nu-complete tokscope gateway authorize color" [] {
+    [ "auto" "always" "never" ]
+  }
+
+  # Decide about requests that a proxy asks about
+  export extern "tokscope gateway authorize" [
+    --adapter: string@"nu-complete tokscope gateway authorize adapter" # How the proxy passes on the client's method and target
+    --path-prefix: string     # Prefix of the target with `--adapter native`, as in the proxy's configuration
+    --listen: string          # Address to listen on; port 0 means any free one
+    --api: string             # API whose requests are decided about, if the manifest has several
+    --keys: string            # Keys that verify tokens: a URL or a file [default: those of the API's issuer]
+    --environment: string     # Label of the environment, for policies, such as `production`
+    --trust-manifest          # Trust the manifest's issuers and origins for this run only
+    --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
+    --ca-file: path           # Additional CA certificates to trust, in PEM
+    --color: string@"nu-complete tokscope gateway authorize color" # Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never
+    --help(-h)                # Print help; `-h` prints a summary
+  ]
+
   # Print this message or the help of the given subcommand(s)
   export extern "tokscope gateway help" [
   ]
 
   # Run a command with a gateway in front of its APIs
   export extern "tokscope gateway help run" [
+  ]
+
+  # Decide about requests that a proxy asks about
+  export extern "tokscope gateway help authorize" [
   ]
 
   # Print this message or the help of the given subcommand(s)
