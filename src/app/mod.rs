@@ -12,6 +12,7 @@
 //! | `authorization` | decides about requests that another proxy asks about |
 //! | `clients` | authenticates the manifest's clients at their authorization servers |
 //! | `policy` | applies the policy of the manifest to every act |
+//! | `reviews` | compares what was granted with what was used; narrows, replaces and revokes |
 //! | `recording` | records acts in the audit log; reads, verifies and exports it |
 //! | `trust` | asks before anything is sent on behalf of a manifest |
 //! | `environment` | child processes, signals, the browser |
@@ -34,6 +35,7 @@ mod manifests;
 mod policy;
 mod recording;
 pub mod report;
+mod reviews;
 mod tokens;
 mod trust;
 
@@ -70,10 +72,11 @@ pub use manifests::{
 };
 pub use policy::{PolicyGate, PolicyRuling, Question, QuestionScopes};
 pub use recording::{AuditReader, AuditVerification, ExportReport, Exporter, LoggedRecord, ReadPosition, user_log};
+pub use reviews::{ReviewAction, ReviewOutcome, TokenReview};
 pub use tokens::{
     ExcessQuestion, GrantedToken, LoadedToken, Origin, PassphraseQuestion, PassphraseQuestions, PublishedKeys,
     Recipient, RefreshOutcome, Refresher, RevocationReport, Revoker, SigningSource, TestToken, TestTokenRequest,
-    TokenReview, TokenStore, deny_hand_out, finish_refresh, hand_out, introspect_stored, keys_in_file,
+    TokenStore, deny_hand_out, finish_refresh, hand_out, introspect_stored, keys_in_file,
     passphrase_questions, payload_in_file, secret_in_environment, secret_in_file, shared_secret, sign_test_token,
 };
 pub use trust::{AcceptedManifest, Destinations, TrustStore};

@@ -6,7 +6,7 @@
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use crate::support::{Home, MockServer, accepted, demand, ids, text, vault};
+use crate::support::{Behavior, Home, MockServer, accepted, demand, ids, text, vault};
 
 fn login(home: &Home, server: &MockServer) -> String {
     let login = ["login", "-e", "GET /orders", "-e", "POST /orders", "--client", "dev", "--no-browser"];
@@ -89,4 +89,74 @@ fn a_log_needs_a_manifest_and_a_damaged_one_is_an_error() {
     std::fs::remove_file(home.path().join("tokscope.toml")).unwrap();
     demand(&home.run(&["tokens", "review"]), 0);
     demand(&home.run(&["tokens", "review", "--log", "empty.log"]), 2);
+}
+
+fn applied(output: &str) -> Value {
+    let document: Value = serde_json::from_str(output).unwrap();
+    document["applied"][0].clone()
+}
+
+#[test]
+fn a_broad_token_is_replaced_before_it_is_revoked_and_a_success_comes_in_between() {
+    let (server, home) = accepted();
+    server.behave(Behavior::new().introspection(Some(false)));
+    let old = login(&home, &server);
+    home.run(&["call", "GET /orders", "--client", "dev", "--no-interact"]);
+    let apply = ["tokens", "review", "--json", "--apply", "--no-browser", "--yes", "--fail-on", "warning"];
+    let applied = applied(&demand(&home.run_and_sign_in(&server, &apply), 0));
+    assert_eq!((&applied["token"], &applied["result"]), (&json!(old), &json!("replaced")));
+    assert_eq!(applied["revocation"], "confirmed", "the server was asked whether the old token is still active");
+    let left = vault(&home).records().unwrap();
+    assert_eq!(left.len(), 1);
+    assert_eq!(
+        (left[0].granted.to_string().as_str(), applied["by"].as_str()),
+        ("orders:read", Some(left[0].id.as_str()))
+    );
+    let events: Vec<String> = demand(&home.run(&["audit", "log", "--json"]), 0)
+        .lines()
+        .map(|line| serde_json::from_str::<Value>(line).unwrap())
+        .filter(|record| record["phase"] == "outcome" && record["outcome"] == "ok")
+        .map(|record| record["event"].as_str().unwrap().to_owned())
+        .collect();
+    let order: Vec<&str> = events.iter().map(String::as_str).filter(|event| event.starts_with("token.")).collect();
+    let expected = ["token.granted", "token.used", "token.granted", "token.used", "token.revoked"];
+    assert_eq!(&order[..5], expected, "{order:?}");
+    demand(&home.run(&["tokens", "review", "--fail-on", "warning"]), 0);
+}
+
+#[test]
+fn a_token_stays_until_a_call_with_its_replacement_succeeds() {
+    let (server, home) = accepted();
+    let old = login(&home, &server);
+    home.run(&["call", "GET /orders", "--client", "dev", "--no-interact"]);
+    // the first call with the new token is redirected, which is no success
+    server.behave(Behavior::new().api_redirect("https://elsewhere.example.com/"));
+    let apply = ["tokens", "review", "--json", "--apply", "--no-browser", "--yes"];
+    let first = applied(&demand(&home.run_and_sign_in(&server, &apply), 0));
+    assert_eq!((&first["result"], &first["revocation"]), (&json!("replaced"), &Value::Null));
+    assert_eq!(ids(&home).len(), 2);
+    assert!(server.take_revoked().is_empty());
+    server.behave(Behavior::new());
+    demand(&home.run(&["call", "GET /orders", "--client", "dev", "--no-interact"]), 0);
+    let found = json(&home, &[]);
+    assert_eq!(found["findings"][0]["code"], "token-superseded", "{found:#}");
+    let second = applied(&demand(&home.run(&apply), 0));
+    assert_eq!((&second["token"], &second["result"]), (&json!(old), &json!("revoked")));
+    assert_eq!(second["revocation"], "accepted", "without introspection it is not confirmed");
+    assert!(!ids(&home).contains(&old));
+}
+
+#[test]
+fn nothing_is_changed_without_a_confirmation() {
+    let (server, home) = accepted();
+    login(&home, &server);
+    let requests = server.requests();
+    let output = home.run(&["tokens", "review", "--apply"]);
+    demand(&output, 2);
+    assert!(text(&output.stderr).contains("confirm with `--yes`"));
+    assert_eq!((server.requests(), ids(&home).len()), (requests, 1));
+    // an unused token is revoked
+    demand(&home.run(&["tokens", "review", "--apply", "--yes"]), 0);
+    assert!(ids(&home).is_empty());
+    demand(&home.run(&["tokens", "review", "--yes"]), 2);
 }

@@ -9,9 +9,9 @@ fn number(number: u64) -> Json {
 }
 
 /// `tokscope.review/v1`
-pub(super) fn document(found: &Review) -> Json {
+pub(super) fn document(found: &Review, applied: Option<Json>) -> Json {
     let coverage = &found.coverage;
-    json_object([
+    let mut document = json_object([
         ("schema", json_text("tokscope.review/v1")),
         (
             "coverage",
@@ -26,7 +26,11 @@ pub(super) fn document(found: &Review) -> Json {
         ("tokens", Json::Array(found.tokens.iter().map(token).collect())),
         ("clients", Json::Array(found.clients.iter().map(client).collect())),
         ("findings", Json::Array(found.findings.iter().map(finding).collect())),
-    ])
+    ]);
+    if let Json::Object(members) = &mut document {
+        members.extend(applied.map(|applied| ("applied".to_owned(), applied)));
+    }
+    document
 }
 
 fn log(log: &LogCoverage) -> Json {

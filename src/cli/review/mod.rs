@@ -1,5 +1,6 @@
 //! `tokscope tokens review` compares what was granted with what was used.
 
+mod apply;
 mod document;
 mod table;
 mod words;
@@ -27,7 +28,8 @@ Examples:
   tokscope tokens review
   tokscope tokens review --log access.log --log session.har
   tokscope tokens review --fail-on warning --off use-unknown
-  tokscope tokens review --format markdown > review.md")]
+  tokscope tokens review --format markdown > review.md
+  tokscope tokens review --apply")]
 pub(super) struct Arguments {
     #[command(flatten)]
     logs: LogArguments,
@@ -44,6 +46,16 @@ pub(super) struct Arguments {
     /// Leave out findings with this code (repeatable)
     #[arg(long, value_name = "CODE", value_parser = code)]
     off: Vec<String>,
+    /// Narrow, replace and revoke as proposed, after a prompt for each token. A token is only revoked once a call with its
+    /// replacement succeeded
+    #[arg(long)]
+    apply: bool,
+    /// With --apply, do not ask
+    #[arg(long, short, requires = "apply")]
+    yes: bool,
+    /// With --apply, print the sign-in URL instead of opening a browser
+    #[arg(long, requires = "apply")]
+    no_browser: bool,
     #[command(flatten)]
     access: Access,
 }
@@ -77,14 +89,32 @@ pub(super) fn run(
         read.log(log, |entry| review.add(&entry))?;
     }
     read.notes.iter().for_each(|note| streams.say(visible(note)));
-    let found = wait_for(review.finish(&arguments.off))?;
-    print(arguments, &found, path, streams);
-    Ok(outcome(arguments, &found))
+    let mut found = wait_for(review.finish(&arguments.off))?;
+    if !arguments.apply {
+        print(arguments, &found, None, path, streams);
+        return Ok(outcome(arguments, &found));
+    }
+    let in_words = !arguments.json && arguments.format == "text";
+    if in_words {
+        print(arguments, &found, None, path.clone(), streams);
+    }
+    let applied = apply::apply(arguments, &mut found, manifest, streams)?;
+    if !in_words {
+        print(arguments, &found, Some(&applied), path, streams);
+    }
+    let failed = apply::report(&applied, in_words, streams);
+    Ok(failed.or_else(|| outcome(arguments, &found)))
 }
 
-fn print(arguments: &Arguments, found: &Review, path: Option<PathBuf>, streams: &mut Streams) {
+fn print(
+    arguments: &Arguments,
+    found: &Review,
+    applied: Option<&[apply::Applied]>,
+    path: Option<PathBuf>,
+    streams: &mut Streams,
+) {
     match if arguments.json { "json" } else { arguments.format.as_str() } {
-        "json" => streams.json(&document::document(found)),
+        "json" => streams.json(&document::document(found, applied.map(apply::document))),
         "csv" => table::csv(found, streams),
         "markdown" => table::markdown(found, streams),
         "sarif" => {

@@ -158,9 +158,12 @@ impl<'j> Judge<'j, '_> {
         if token.replace_after.is_some_and(|end| end < self.now) {
             let action = match token.refreshable {
                 true => Action::Refresh { token: id.clone() },
-                false => {
-                    Action::Replace { token: id.clone(), client: token.client.clone(), scopes: token.granted.names() }
-                }
+                false => Action::Replace {
+                    token: id.clone(),
+                    client: token.client.clone(),
+                    scopes: token.granted.names(),
+                    endpoints: one.seen.successful.iter().cloned().collect(),
+                },
             };
             let message = format!("token `{id}` is older than `max_lifetime` of client `{}` allows", token.client);
             one.report(&TOKEN_TOO_OLD, message, Some(action), None, into);

@@ -183,6 +183,8 @@ pub enum Action {
         client: String,
         /// Scopes.
         scopes: Vec<String>,
+        /// Endpoints of calls that were not denied.
+        endpoints: Vec<String>,
     },
     /// Revoke the token.
     Revoke {
@@ -246,6 +248,48 @@ pub struct Review {
     pub clients: Vec<ClientUse>,
     /// Findings, in the order of the tokens.
     pub findings: Vec<ReviewFinding>,
+}
+
+impl Action {
+    /// Returns the token that it ends or replaces.
+    #[must_use]
+    pub fn token(&self) -> Option<&str> {
+        match self {
+            Self::Narrow { token, .. }
+            | Self::Replace { token, .. }
+            | Self::Refresh { token }
+            | Self::Revoke { token } => Some(token),
+            Self::Separate { .. } => None,
+        }
+    }
+
+    /// Order among the actions for a token: what ends it comes before what replaces it.
+    fn rank(&self) -> u8 {
+        match self {
+            Self::Revoke { .. } => 0,
+            Self::Narrow { .. } => 1,
+            Self::Replace { .. } => 2,
+            Self::Refresh { .. } => 3,
+            Self::Separate { .. } => 4,
+        }
+    }
+}
+
+impl Review {
+    /// Returns what to do, in the order of the tokens: one action for each, the most thorough one.
+    #[must_use]
+    pub fn actions(&self) -> Vec<&Action> {
+        let mut actions: Vec<&Action> = Vec::new();
+        for action in self.findings.iter().filter_map(|one| one.action.as_ref()) {
+            let Some(token) = action.token() else { continue };
+            match actions.iter_mut().find(|known| known.token() == Some(token)) {
+                Some(known) if action.rank() < known.rank() => *known = action,
+                Some(_) => {}
+                None => actions.push(action),
+            }
+        }
+        actions
+    }
 }
 
 fn quoted<'s>(names: impl IntoIterator<Item = &'s str>) -> String {

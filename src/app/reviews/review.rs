@@ -5,10 +5,9 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::store::TokenStore;
 use crate::app::calls::endpoint_of;
 use crate::app::recording::{AuditReader, ReadPosition};
-use crate::app::{Context, Error};
+use crate::app::{Context, Error, TokenStore};
 use crate::manifest::requests::LogEntry;
 use crate::manifest::{Api, Client};
 use crate::scope::{IDENTITY_SCOPES, Risk, Scope};
