@@ -102,6 +102,11 @@ impl Template {
         self.query.accepts(query)
     }
 
+    /// Returns the terms of the query: see [`super::MatchKey::query`].
+    pub(super) fn query_keys(&self) -> Vec<String> {
+        self.query.keys()
+    }
+
     /// Adds the values of the query parameters.
     pub(super) fn bind_query(&self, query: Option<&str>, bound: &mut Vec<(String, String)>) {
         self.query.bind(query, bound);

@@ -30,6 +30,16 @@ impl Query {
         self.0.len()
     }
 
+    /// Returns the terms as strings: `=NAME`, a control character and the value, `+NAME` for a parameter, `?NAME` for any value.
+    pub(super) fn keys(&self) -> Vec<String> {
+        let key = |term: &Term| match &term.value {
+            TermValue::Exactly(value) => format!("={}\u{1}{value}", term.name),
+            TermValue::Parameter(_) => format!("+{}", term.name),
+            TermValue::Any => format!("?{}", term.name),
+        };
+        self.0.iter().map(key).collect()
+    }
+
     /// Returns the parameter names.
     pub(super) fn names(&self) -> impl Iterator<Item = &str> {
         self.0.iter().filter_map(Term::parameter)

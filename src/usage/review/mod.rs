@@ -7,6 +7,7 @@
 //! |---|---|
 //! | `record` | the members of a record that a review needs |
 //! | `family` | uses of a token and of those that were made from it |
+//! | `reviewer` | collects the records of the log |
 //! | `patterns` | conspicuous use: bursts of denials, unusual hours |
 //! | `observed` | uses in logs of requests, by client |
 //! | `judge` | verdicts and findings about stored tokens |
@@ -16,6 +17,7 @@ mod judge;
 mod observed;
 mod patterns;
 mod record;
+mod reviewer;
 #[cfg(test)]
 mod tests;
 
@@ -28,8 +30,8 @@ use crate::diagnostic::Diagnostic;
 use crate::scope::ScopeSet;
 use crate::text::shell_word;
 
-pub use family::Reviewer;
 pub use observed::{ClientUse, EndpointUse, LogCoverage, Observed, uses_of};
+pub use reviewer::Reviewer;
 
 /// A stored token, as far as a review needs it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
