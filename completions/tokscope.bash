@@ -139,11 +139,17 @@ _tokscope() {
             tokscope__subcmd__audit__subcmd__help,verify)
                 cmd="tokscope__subcmd__audit__subcmd__help__subcmd__verify"
                 ;;
+            tokscope__subcmd__gateway,authorize)
+                cmd="tokscope__subcmd__gateway__subcmd__authorize"
+                ;;
             tokscope__subcmd__gateway,help)
                 cmd="tokscope__subcmd__gateway__subcmd__help"
                 ;;
             tokscope__subcmd__gateway,run)
                 cmd="tokscope__subcmd__gateway__subcmd__run"
+                ;;
+            tokscope__subcmd__gateway__subcmd__help,authorize)
+                cmd="tokscope__subcmd__gateway__subcmd__help__subcmd__authorize"
                 ;;
             tokscope__subcmd__gateway__subcmd__help,help)
                 cmd="tokscope__subcmd__gateway__subcmd__help__subcmd__help"
@@ -359,7 +365,7 @@ _tokscope() {
 
     case "${cmd}" in
         tokscope)
-            opts="-h -V --theme --ascii --token --token-file --token-env --keys --print --manifest --ca-file --help --version decode explain why scopes check manifest discover init login token exec tokens trust approve call gateway probe audit demo sign mcp completions man browse help"
+            opts="-h -V --theme --ascii --token --token-file --token-env --keys --print --manifest --ca-file --color --help --version decode explain why scopes check manifest discover init login token exec tokens trust approve call gateway probe audit demo sign mcp completions man browse help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -397,6 +403,10 @@ _tokscope() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -405,7 +415,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__approve)
-            opts="-h -y -e --manifest --ca-file --help --add --list --show --request --emergency --end --forget --key --refuse --yes --despite-differences --endpoint --scope --api --client --reason --for --from --uses --json --store --passphrase-file --trust-manifest --no-interact"
+            opts="-h -y -e --manifest --ca-file --color --help --add --list --show --request --emergency --end --forget --key --refuse --yes --despite-differences --endpoint --scope --api --client --reason --for --from --uses --json --store --passphrase-file --trust-manifest --no-interact"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -417,6 +427,10 @@ _tokscope() {
                     ;;
                 --ca-file)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 --add)
@@ -495,7 +509,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__audit)
-            opts="-h --manifest --ca-file --help log verify export checkpoint accept prune erase help"
+            opts="-h --manifest --ca-file --color --help log verify export checkpoint accept prune erase help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -509,6 +523,10 @@ _tokscope() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -517,7 +535,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__audit__subcmd__accept)
-            opts="-y -h --yes --store --passphrase-file --trust-manifest --no-interact --manifest --ca-file --help"
+            opts="-y -h --yes --store --passphrase-file --trust-manifest --no-interact --manifest --ca-file --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -537,6 +555,10 @@ _tokscope() {
                     ;;
                 --ca-file)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -547,7 +569,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__audit__subcmd__checkpoint)
-            opts="-h --store --passphrase-file --trust-manifest --no-interact --manifest --ca-file --help"
+            opts="-h --store --passphrase-file --trust-manifest --no-interact --manifest --ca-file --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -567,6 +589,10 @@ _tokscope() {
                     ;;
                 --ca-file)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -577,7 +603,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__audit__subcmd__erase)
-            opts="-y -h --yes --store --passphrase-file --trust-manifest --no-interact --manifest --ca-file --help"
+            opts="-y -h --yes --store --passphrase-file --trust-manifest --no-interact --manifest --ca-file --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -599,6 +625,10 @@ _tokscope() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -607,7 +637,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__audit__subcmd__export)
-            opts="-h --otlp --ocsf --jsonl --manifest --ca-file --help"
+            opts="-h --otlp --ocsf --jsonl --manifest --ca-file --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -623,6 +653,10 @@ _tokscope() {
                     ;;
                 --ca-file)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -759,7 +793,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__audit__subcmd__log)
-            opts="-e -f -h --since --until --client --endpoint --scope --event --outcome --token --json --follow --manifest --ca-file --help"
+            opts="-e -f -h --since --until --client --endpoint --scope --event --outcome --token --json --follow --manifest --ca-file --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -809,6 +843,10 @@ _tokscope() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -817,7 +855,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__audit__subcmd__prune)
-            opts="-y -h --older-than --yes --store --passphrase-file --trust-manifest --no-interact --manifest --ca-file --help"
+            opts="-y -h --older-than --yes --store --passphrase-file --trust-manifest --no-interact --manifest --ca-file --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -843,6 +881,10 @@ _tokscope() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -851,7 +893,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__audit__subcmd__verify)
-            opts="-h --checkpoint --json --store --passphrase-file --trust-manifest --no-interact --manifest --ca-file --help"
+            opts="-h --checkpoint --json --store --passphrase-file --trust-manifest --no-interact --manifest --ca-file --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -877,6 +919,10 @@ _tokscope() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -885,7 +931,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__browse)
-            opts="-h --manifest --ca-file --help"
+            opts="-h --manifest --ca-file --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -897,6 +943,10 @@ _tokscope() {
                     ;;
                 --ca-file)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -907,7 +957,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__call)
-            opts="-h -p -Q -H -d -y -o -i --manifest --ca-file --help --mcp --client-id --client-document --token --token-file --token-env --client --grant --no-browser --paste --acr-values --max-age --subject --accept-more --store --passphrase-file --trust-manifest --no-interact --param --query --header --data --yes --step-up --dry-run --output --include --pretty --http1 --http2 --timeout --max-size --api --json"
+            opts="-h -p -Q -H -d -y -o -i --manifest --ca-file --color --help --mcp --client-id --client-document --token --token-file --token-env --client --grant --no-browser --paste --acr-values --max-age --subject --accept-more --store --passphrase-file --trust-manifest --no-interact --param --query --header --data --yes --step-up --dry-run --output --include --pretty --http1 --http2 --timeout --max-size --api --json"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -919,6 +969,10 @@ _tokscope() {
                     ;;
                 --ca-file)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 --mcp)
@@ -1033,7 +1087,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__check)
-            opts="-h -e --manifest --ca-file --help --token-file --file --token-env --env --endpoint --api --json"
+            opts="-h -e --manifest --ca-file --color --help --token-file --file --token-env --env --endpoint --api --json"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1045,6 +1099,10 @@ _tokscope() {
                     ;;
                 --ca-file)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 --file)
@@ -1083,7 +1141,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__completions)
-            opts="-h --manifest --ca-file --help bash elvish fish nushell powershell zsh"
+            opts="-h --manifest --ca-file --color --help --dynamic bash elvish fish nushell powershell zsh"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1095,6 +1153,10 @@ _tokscope() {
                     ;;
                 --ca-file)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -1105,7 +1167,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__decode)
-            opts="-h --manifest --ca-file --help --token-file --file --token-env --env --json --claim --header --payload --lines --findings --scan --fail-on-found --fail-on --max-lifetime --max-bytes --decrypt --verify --issuer --jwks --key --secret-file --secret-env --secret --audience --expect-issuer --expect-type --algorithm --leeway --detached --any-payload --allow-short-secret"
+            opts="-h --manifest --ca-file --color --help --token-file --file --token-env --env --json --claim --header --payload --lines --findings --scan --fail-on-found --fail-on --max-lifetime --max-bytes --decrypt --verify --issuer --jwks --key --secret-file --secret-env --secret --audience --expect-issuer --expect-type --algorithm --leeway --detached --any-payload --allow-short-secret"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1117,6 +1179,10 @@ _tokscope() {
                     ;;
                 --ca-file)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 --file)
@@ -1211,7 +1277,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__demo)
-            opts="-h --manifest --ca-file --help --serve --port --write --text --json --theme --ascii --token --token-file --token-env --keys --print"
+            opts="-h --manifest --ca-file --color --help --serve --port --write --text --json --theme --ascii --token --token-file --token-env --keys --print"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1223,6 +1289,10 @@ _tokscope() {
                     ;;
                 --ca-file)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 --port)
@@ -1265,7 +1335,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__discover)
-            opts="-h --manifest --ca-file --help --register --unregister --follow-private --json"
+            opts="-h --manifest --ca-file --color --help --register --unregister --follow-private --json"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1277,6 +1347,10 @@ _tokscope() {
                     ;;
                 --ca-file)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -1287,7 +1361,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__exec)
-            opts="-h -e --manifest --ca-file --help --endpoint --api --env --header --client --grant --no-browser --paste --acr-values --max-age --subject --accept-more --store --passphrase-file --trust-manifest --no-interact"
+            opts="-h -e --manifest --ca-file --color --help --endpoint --api --env --header --client --grant --no-browser --paste --acr-values --max-age --subject --accept-more --store --passphrase-file --trust-manifest --no-interact"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1299,6 +1373,10 @@ _tokscope() {
                     ;;
                 --ca-file)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 --endpoint)
@@ -1353,7 +1431,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__explain)
-            opts="-h --manifest --ca-file --help --json"
+            opts="-h --manifest --ca-file --color --help --json"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1365,6 +1443,10 @@ _tokscope() {
                     ;;
                 --ca-file)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -1375,7 +1457,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__gateway)
-            opts="-h --manifest --ca-file --help run help"
+            opts="-h --manifest --ca-file --color --help run authorize help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1389,6 +1471,60 @@ _tokscope() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        tokscope__subcmd__gateway__subcmd__authorize)
+            opts="-h --adapter --path-prefix --listen --api --keys --environment --trust-manifest --manifest --ca-file --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --adapter)
+                    COMPREPLY=($(compgen -W "forwarded native" -- "${cur}"))
+                    return 0
+                    ;;
+                --path-prefix)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --listen)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --api)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --keys)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --environment)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --manifest)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -1397,8 +1533,22 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__gateway__subcmd__help)
-            opts="run help"
+            opts="run authorize help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        tokscope__subcmd__gateway__subcmd__help__subcmd__authorize)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -1439,7 +1589,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__gateway__subcmd__run)
-            opts="-h --client --api --observe --enforce --accept-more --origin --idle-timeout --store --passphrase-file --trust-manifest --no-interact --manifest --ca-file --help"
+            opts="-h --client --api --observe --enforce --accept-more --origin --idle-timeout --store --passphrase-file --trust-manifest --no-interact --manifest --ca-file --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1475,6 +1625,10 @@ _tokscope() {
                     ;;
                 --ca-file)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -1849,7 +2003,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__init)
-            opts="-h --manifest --ca-file --help --provider --client-id --secret-env --variable --list --json"
+            opts="-h --manifest --ca-file --color --help --provider --client-id --secret-env --variable --list --json"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1861,6 +2015,10 @@ _tokscope() {
                     ;;
                 --ca-file)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 --provider)
@@ -1887,7 +2045,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__login)
-            opts="-h -e --manifest --ca-file --help --endpoint --scope --api --provider --issuer --client-id --secret-env --variable --json --client --grant --no-browser --paste --acr-values --max-age --subject --accept-more --store --passphrase-file --trust-manifest --no-interact"
+            opts="-h -e --manifest --ca-file --color --help --endpoint --scope --api --provider --issuer --client-id --secret-env --variable --json --client --grant --no-browser --paste --acr-values --max-age --subject --accept-more --store --passphrase-file --trust-manifest --no-interact"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1899,6 +2057,10 @@ _tokscope() {
                     ;;
                 --ca-file)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 --endpoint)
@@ -1973,7 +2135,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__man)
-            opts="-h --manifest --ca-file --help --output"
+            opts="-h --manifest --ca-file --color --help --output"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1985,6 +2147,10 @@ _tokscope() {
                     ;;
                 --ca-file)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 --output)
@@ -1999,7 +2165,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__manifest)
-            opts="-h --manifest --ca-file --help diff drift export fmt import init lint schema show help"
+            opts="-h --manifest --ca-file --color --help diff drift export fmt import init lint schema show help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2013,6 +2179,10 @@ _tokscope() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -2021,7 +2191,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__manifest__subcmd__diff)
-            opts="-h --fail-on --json --markdown --manifest --ca-file --help"
+            opts="-h --fail-on --json --markdown --manifest --ca-file --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2039,6 +2209,10 @@ _tokscope() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -2047,7 +2221,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__manifest__subcmd__drift)
-            opts="-h --description --reading --overlay --base-url --for --engine --metadata --issuer --har --requests --log --collection --arazzo --source --api --fail-on --format --json --store --passphrase-file --trust-manifest --no-interact --manifest --ca-file --help"
+            opts="-h --description --reading --overlay --base-url --for --engine --metadata --issuer --export --har --requests --log --collection --arazzo --source --api --fail-on --format --json --store --passphrase-file --trust-manifest --no-interact --manifest --ca-file --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2082,6 +2256,10 @@ _tokscope() {
                     return 0
                     ;;
                 --issuer)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --export)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2137,6 +2315,10 @@ _tokscope() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -2145,7 +2327,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__manifest__subcmd__export)
-            opts="-o -h --api --keys --alg --listen --upstream --claim --deny --output --check --manifest --ca-file --help envoy nginx haproxy apache"
+            opts="-o -h --api --keys --alg --listen --upstream --claim --deny --without-policy --output --check --manifest --ca-file --color --help envoy nginx haproxy apache"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2199,6 +2381,10 @@ _tokscope() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -2207,7 +2393,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__manifest__subcmd__fmt)
-            opts="-h --check --sort --stdout --manifest --ca-file --help"
+            opts="-h --check --sort --stdout --manifest --ca-file --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2219,6 +2405,10 @@ _tokscope() {
                     ;;
                 --ca-file)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -2383,7 +2573,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__manifest__subcmd__import)
-            opts="-h --api --into --reading --overlay --base-url --for --engine --last --update --prune --json --manifest --ca-file --help"
+            opts="-h --api --into --reading --overlay --base-url --for --engine --last --update --prune --json --manifest --ca-file --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2429,6 +2619,10 @@ _tokscope() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -2437,7 +2631,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__manifest__subcmd__init)
-            opts="-h --refer --api --issuer --client-id --reading --overlay --base-url --for --engine --manifest --ca-file --help"
+            opts="-h --refer --api --issuer --client-id --reading --overlay --base-url --for --engine --manifest --ca-file --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2483,6 +2677,10 @@ _tokscope() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -2491,7 +2689,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__manifest__subcmd__lint)
-            opts="-h --fail-on --format --json --manifest --ca-file --help"
+            opts="-h --fail-on --format --json --manifest --ca-file --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2513,6 +2711,10 @@ _tokscope() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -2521,7 +2723,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__manifest__subcmd__schema)
-            opts="-h --manifest --ca-file --help"
+            opts="-h --manifest --ca-file --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2535,6 +2737,10 @@ _tokscope() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -2543,7 +2749,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__manifest__subcmd__show)
-            opts="-h --api --json --manifest --ca-file --help"
+            opts="-h --api --json --manifest --ca-file --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2561,6 +2767,10 @@ _tokscope() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -2569,7 +2779,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__mcp)
-            opts="-h --manifest --ca-file --help"
+            opts="-h --manifest --ca-file --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2581,6 +2791,10 @@ _tokscope() {
                     ;;
                 --ca-file)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -2591,7 +2805,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__probe)
-            opts="-h -e -p -y --manifest --ca-file --help --token --token-file --token-env --client --endpoint --param --api --rate --most --yes --state --format --fail-on --store --passphrase-file --trust-manifest --no-interact"
+            opts="-h -e -p -y --manifest --ca-file --color --help --token --token-file --token-env --client --endpoint --param --api --rate --most --yes --state --format --fail-on --store --passphrase-file --trust-manifest --no-interact"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2603,6 +2817,10 @@ _tokscope() {
                     ;;
                 --ca-file)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 --token)
@@ -2677,7 +2895,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__scopes)
-            opts="-h -e --manifest --ca-file --help --endpoint --all --har --requests --log --collection --arazzo --source --alternatives --client --api --json"
+            opts="-h -e --manifest --ca-file --color --help --endpoint --all --har --requests --log --collection --arazzo --source --alternatives --client --api --json"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2689,6 +2907,10 @@ _tokscope() {
                     ;;
                 --ca-file)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 --endpoint)
@@ -2743,7 +2965,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__sign)
-            opts="-h --manifest --ca-file --help --scope --audience --issuer --subject --expires-in --claim --claims --header --typ --key --secret-file --secret-env --alg --save-key --jwks --json"
+            opts="-h --manifest --ca-file --color --help --scope --audience --issuer --subject --expires-in --claim --claims --header --typ --key --secret-file --secret-env --alg --save-key --jwks --json"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2755,6 +2977,10 @@ _tokscope() {
                     ;;
                 --ca-file)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 --scope)
@@ -2825,7 +3051,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__token)
-            opts="-h -e --manifest --ca-file --help --endpoint --api --format --header --json --client --grant --no-browser --paste --acr-values --max-age --subject --accept-more --store --passphrase-file --trust-manifest --no-interact"
+            opts="-h -e --manifest --ca-file --color --help --endpoint --api --format --header --json --client --grant --no-browser --paste --acr-values --max-age --subject --accept-more --store --passphrase-file --trust-manifest --no-interact"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2837,6 +3063,10 @@ _tokscope() {
                     ;;
                 --ca-file)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 --endpoint)
@@ -2891,7 +3121,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__tokens)
-            opts="-h --manifest --ca-file --help list show introspect refresh revoke forget review help"
+            opts="-h --manifest --ca-file --color --help list show introspect refresh revoke forget review help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2905,6 +3135,10 @@ _tokscope() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -2913,7 +3147,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__tokens__subcmd__forget)
-            opts="-y -h --all --yes --json --store --passphrase-file --trust-manifest --no-interact --manifest --ca-file --help"
+            opts="-y -h --all --yes --json --store --passphrase-file --trust-manifest --no-interact --manifest --ca-file --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2933,6 +3167,10 @@ _tokscope() {
                     ;;
                 --ca-file)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -3069,7 +3307,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__tokens__subcmd__introspect)
-            opts="-h --token --token-file --token-env --client --json --store --passphrase-file --trust-manifest --no-interact --manifest --ca-file --help"
+            opts="-h --token --token-file --token-env --client --json --store --passphrase-file --trust-manifest --no-interact --manifest --ca-file --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3107,6 +3345,10 @@ _tokscope() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -3115,7 +3357,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__tokens__subcmd__list)
-            opts="-h --json --store --passphrase-file --trust-manifest --no-interact --manifest --ca-file --help"
+            opts="-h --json --store --passphrase-file --trust-manifest --no-interact --manifest --ca-file --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3135,6 +3377,10 @@ _tokscope() {
                     ;;
                 --ca-file)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -3145,7 +3391,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__tokens__subcmd__refresh)
-            opts="-h --json --store --passphrase-file --trust-manifest --no-interact --accept-more --manifest --ca-file --help"
+            opts="-h --json --store --passphrase-file --trust-manifest --no-interact --accept-more --manifest --ca-file --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3167,6 +3413,10 @@ _tokscope() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -3175,7 +3425,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__tokens__subcmd__review)
-            opts="-y -h --log --format --json --fail-on --off --apply --yes --no-browser --store --passphrase-file --trust-manifest --no-interact --manifest --ca-file --help"
+            opts="-h --log --format --json --fail-on --off --store --passphrase-file --trust-manifest --no-interact --manifest --ca-file --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3213,6 +3463,10 @@ _tokscope() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -3221,7 +3475,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__tokens__subcmd__revoke)
-            opts="-y -h --all --yes --json --store --passphrase-file --trust-manifest --no-interact --learn-narrowing --manifest --ca-file --help"
+            opts="-y -h --all --yes --json --store --passphrase-file --trust-manifest --no-interact --learn-narrowing --manifest --ca-file --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3241,6 +3495,10 @@ _tokscope() {
                     ;;
                 --ca-file)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -3251,7 +3509,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__tokens__subcmd__show)
-            opts="-h --json --store --passphrase-file --trust-manifest --no-interact --manifest --ca-file --help"
+            opts="-h --json --store --passphrase-file --trust-manifest --no-interact --manifest --ca-file --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3273,6 +3531,10 @@ _tokscope() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -3281,7 +3543,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__trust)
-            opts="-h -y --manifest --ca-file --help --yes list revoke help"
+            opts="-h -y --manifest --ca-file --color --help --yes list revoke help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3293,6 +3555,10 @@ _tokscope() {
                     ;;
                 --ca-file)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -3359,7 +3625,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__trust__subcmd__list)
-            opts="-h --json --manifest --ca-file --help"
+            opts="-h --json --manifest --ca-file --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3371,6 +3637,10 @@ _tokscope() {
                     ;;
                 --ca-file)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -3381,7 +3651,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__trust__subcmd__revoke)
-            opts="-h --manifest --ca-file --help"
+            opts="-h --manifest --ca-file --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3395,6 +3665,10 @@ _tokscope() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -3403,7 +3677,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__why)
-            opts="-h -H -e --manifest --ca-file --help --status --header --endpoint --token --token-file --token-env --api --follow --json --markdown"
+            opts="-h -H -e --manifest --ca-file --color --help --status --header --endpoint --token --token-file --token-env --api --follow --json --markdown"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3415,6 +3689,10 @@ _tokscope() {
                     ;;
                 --ca-file)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 --status)

@@ -776,9 +776,6 @@ module completions {
     --json                    # Same as --format json
     --fail-on: string@"nu-complete tokscope tokens review fail_on" # Exit with code 6 if there is a finding of this severity or above
     --off: string             # Leave out findings with this code (repeatable)
-    --apply                   # Narrow, replace and revoke as proposed, after a prompt for each token. A token is only revoked once a call with its replacement succeeded
-    --yes(-y)                 # With --apply, do not ask
-    --no-browser              # With --apply, print the sign-in URL instead of opening a browser
     --store: string@"nu-complete tokscope tokens review store" # Where tokens are stored: a file encrypted with a key from the system's keyring or from a passphrase, or memory only [default: as the vault was created, otherwise keyring]
     --passphrase-file: path   # File whose first line is the vault's passphrase; `/dev/fd/3` reads a file descriptor
     --trust-manifest          # Trust the manifest's issuers and origins for this run only

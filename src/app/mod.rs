@@ -72,11 +72,11 @@ pub use manifests::{
 };
 pub use policy::{PolicyGate, PolicyRuling, Question, QuestionScopes};
 pub use recording::{AuditReader, AuditVerification, ExportReport, Exporter, LoggedRecord, ReadPosition, user_log};
-pub use reviews::{ReviewAction, ReviewOutcome, TokenReview};
+pub use reviews::{ReviewAction, ReviewOutcome, TokenReview, drift_script, review_script};
 pub use tokens::{
     ExcessQuestion, GrantedToken, LoadedToken, Origin, PassphraseQuestion, PassphraseQuestions, PublishedKeys,
     Recipient, RefreshOutcome, Refresher, RevocationReport, Revoker, SigningSource, TestToken, TestTokenRequest,
-    TokenStore, deny_hand_out, finish_refresh, hand_out, introspect_stored, keys_in_file,
-    passphrase_questions, payload_in_file, secret_in_environment, secret_in_file, shared_secret, sign_test_token,
+    TokenStore, deny_hand_out, finish_refresh, hand_out, introspect_stored, keys_in_file, passphrase_questions,
+    payload_in_file, secret_in_environment, secret_in_file, shared_secret, sign_test_token,
 };
 pub use trust::{AcceptedManifest, Destinations, TrustStore};

@@ -8,6 +8,7 @@
 //! | `filter` | selection of records |
 //! | `otlp`, `ocsf` | records in the forms of OpenTelemetry and of the Open Cybersecurity Schema Framework |
 //! | `review` | granted compared with used |
+//! | `sql` | reviews inside DuckDB and ClickHouse |
 //! | `schema` | the published JSON Schema |
 
 mod chain;
@@ -18,6 +19,7 @@ mod otlp;
 mod record;
 mod review;
 mod schema;
+mod sql;
 mod verification;
 
 pub use chain::{Checkpoint, CheckpointError, GENESIS, LogKey, hash, hex, sealed, unhex};
@@ -31,4 +33,5 @@ pub use review::{
     Reviewer, ScopeUse, TokenUse, Use, uses_of,
 };
 pub use schema::schema;
+pub use sql::{Question, SqlDialect, SqlScript};
 pub use verification::{Anchor, Place, Problem, ProblemKind, Summary, Verifier};

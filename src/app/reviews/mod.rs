@@ -9,4 +9,4 @@ mod action;
 mod review;
 
 pub use action::{ReviewAction, ReviewOutcome};
-pub use review::TokenReview;
+pub use review::{TokenReview, drift_script, review_script};

@@ -12,7 +12,7 @@ use crate::manifest::requests::LogEntry;
 use crate::manifest::{Api, Client};
 use crate::scope::{IDENTITY_SCOPES, Risk, Scope};
 use crate::secret::Secret;
-use crate::usage::{HeldToken, Observed, Review, Reviewer, hash};
+use crate::usage::{HeldToken, Observed, Question, Review, Reviewer, SqlDialect, SqlScript, hash};
 use crate::vault::Record;
 
 /// A review of the stored tokens. Without a manifest, lifetimes, critical scopes and scopes that no manifest declares are not
@@ -74,6 +74,53 @@ impl<'a> TokenReview<'a> {
         })?;
         Ok(reviewer.finish(&held, self.observed.as_ref(), off, Timestamp::now()))
     }
+}
+
+/// Returns the script that reviews a log inside a database, for the clients of the manifest and the stored tokens. `files`: the
+/// log, as the database finds it.
+///
+/// # Errors
+/// If there is no manifest, or the vault can't be opened.
+pub async fn review_script(
+    context: &Context,
+    reader: &AuditReader,
+    dialect: SqlDialect,
+    files: &[String],
+) -> Result<String, Error> {
+    let held = held_tokens(context, reader).await?;
+    Ok(script(context, &held, dialect, files, None)?.text(Question::REVIEW))
+}
+
+/// Returns the script that compares the manifest with a log inside a database.
+///
+/// # Errors
+/// If there is no manifest.
+pub fn drift_script(
+    context: &Context,
+    dialect: SqlDialect,
+    files: &[String],
+    api: Option<&str>,
+) -> Result<String, Error> {
+    context.require_api(api)?;
+    Ok(script(context, &[], dialect, files, api)?.text(Question::DRIFT))
+}
+
+fn script<'a>(
+    context: &'a Context,
+    held: &[HeldToken],
+    dialect: SqlDialect,
+    files: &[String],
+    api: Option<&'a str>,
+) -> Result<SqlScript<'a>, Error> {
+    let manifest = context.require_manifest()?;
+    let observed = Observed::new(manifest);
+    let named = manifest.clients.iter().map(|client| client.name.clone());
+    let clients: BTreeSet<String> = named.chain(held.iter().map(|token| token.client.clone())).collect();
+    let granted = clients.into_iter().filter_map(|client| {
+        let granted = observed.granted(Some(&client), held)?;
+        Some((client, granted))
+    });
+    Ok(SqlScript { dialect, manifest, granted: granted.collect(), files: files.to_vec(), api })
 }
 
 /// Returns the stored tokens with what a review needs of them.

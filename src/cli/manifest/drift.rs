@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::findings::ReportArguments;
 use super::import::ReadingArguments;
 use crate::app::{
-    Drift, DriftSources, Error, ErrorKind, ExportError, ImportRequest, MatchedRequests, engine_drift,
+    Drift, DriftSources, Error, ErrorKind, ExportError, ImportRequest, MatchedRequests, drift_script, engine_drift,
     import_description, scopes_supported,
 };
 use crate::cli::access::Access;
@@ -14,6 +14,7 @@ use crate::cli::print::Streams;
 use crate::cli::scopes::sources::Sources;
 use crate::cli::wait_for;
 use crate::text::visible;
+use crate::usage::SqlDialect;
 
 /// Compare the manifest with an API description, an engine, server metadata or recorded requests
 #[derive(Debug, clap::Args)]
@@ -23,7 +24,8 @@ Examples:
   tokscope manifest drift --issuer --fail-on warning
   tokscope manifest drift --metadata metadata.json --api orders
   tokscope manifest drift --export envoy.json
-  tokscope manifest drift --har session.har")]
+  tokscope manifest drift --har session.har
+  tokscope manifest drift --sql clickhouse > drift.sql")]
 pub(super) struct Arguments {
     /// API description: report missing, unknown and differing endpoints
     #[arg(long, value_name = "FILE")]
@@ -41,6 +43,10 @@ pub(super) struct Arguments {
     export: Option<PathBuf>,
     #[command(flatten)]
     sources: Sources,
+    /// Print SQL that compares the manifest with a log inside a database; --log names the files as the database finds them
+    #[arg(long, value_name = "DATABASE", value_parser = SqlDialect::NAMES,
+          conflicts_with_all = ["description", "metadata", "issuer", "har", "requests", "collection", "arazzo", "source"])]
+    sql: Option<String>,
     /// API to compare, if the manifest has several
     #[arg(long, value_name = "NAME")]
     api: Option<String>,
@@ -58,6 +64,13 @@ pub(super) fn run(
 ) -> Result<Option<ErrorKind>, Error> {
     if let Some(file) = &arguments.export {
         return engine(arguments, file, named, streams);
+    }
+    if let Some(dialect) = arguments.sql.as_deref().and_then(SqlDialect::parse) {
+        let context = context(Some(&require(named)?), streams)?;
+        let files = arguments.sources.log_names();
+        let script = drift_script(&context, dialect, &files, arguments.api.as_deref())?;
+        streams.raw(script.as_bytes());
+        return Ok(None);
     }
     let from_server = arguments.metadata.is_some() || arguments.issuer.is_some();
     if arguments.description.is_none() && !from_server && arguments.sources.is_empty() {

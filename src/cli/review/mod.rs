@@ -13,10 +13,10 @@ use super::print::Streams;
 use super::sarif::sarif;
 use super::scopes::logs::{LogArguments, LogReport};
 use super::wait_for;
-use crate::app::{AuditReader, Context, Error, ErrorKind, TokenReview};
+use crate::app::{AuditReader, Context, Error, ErrorKind, TokenReview, review_script};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::text::visible;
-use crate::usage::{CODES, Review, ReviewFinding};
+use crate::usage::{CODES, Review, ReviewFinding, SqlDialect};
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
@@ -29,7 +29,8 @@ Examples:
   tokscope tokens review --log access.log --log session.har
   tokscope tokens review --fail-on warning --off use-unknown
   tokscope tokens review --format markdown > review.md
-  tokscope tokens review --apply")]
+  tokscope tokens review --apply
+  tokscope tokens review --sql duckdb --log access.log > review.sql")]
 pub(super) struct Arguments {
     #[command(flatten)]
     logs: LogArguments,
@@ -50,6 +51,10 @@ pub(super) struct Arguments {
     /// replacement succeeded
     #[arg(long)]
     apply: bool,
+    /// Print SQL that reviews the logs inside a database, with the manifest as tables; --log names the files as the database
+    /// finds them
+    #[arg(long, value_name = "DATABASE", value_parser = SqlDialect::NAMES, conflicts_with_all = ["apply", "json", "fail_on", "off"])]
+    sql: Option<String>,
     /// With --apply, do not ask
     #[arg(long, short, requires = "apply")]
     yes: bool,
@@ -73,7 +78,7 @@ pub(super) fn run(
     manifest: Option<&Path>,
     streams: &mut Streams,
 ) -> Result<Option<ErrorKind>, Error> {
-    let path = match arguments.logs.files.is_empty() {
+    let path = match arguments.logs.files.is_empty() && arguments.sql.is_none() {
         true => open::locate(manifest)?,
         false => Some(open::require(manifest)?),
     };
@@ -83,6 +88,11 @@ pub(super) fn run(
     };
     let context = context.with_vault(arguments.access.vault()?);
     let reader = AuditReader::new(None)?;
+    if let Some(dialect) = arguments.sql.as_deref().and_then(SqlDialect::parse) {
+        let files = arguments.logs.names();
+        streams.raw(wait_for(review_script(&context, &reader, dialect, &files))?.as_bytes());
+        return Ok(None);
+    }
     let mut review = TokenReview::new(&context, &reader);
     let mut read = LogReport::default();
     for log in &arguments.logs.files {

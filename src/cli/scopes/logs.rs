@@ -143,3 +143,10 @@ pub(in crate::cli) struct LogArguments {
     #[arg(long = "log", value_name = "FILE|-")]
     pub(in crate::cli) files: Vec<PathBuf>,
 }
+
+impl LogArguments {
+    /// Returns the names of the files, for a database.
+    pub(in crate::cli) fn names(&self) -> Vec<String> {
+        self.files.iter().map(|file| file.to_string_lossy().into_owned()).collect()
+    }
+}

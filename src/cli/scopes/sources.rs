@@ -71,6 +71,11 @@ impl Sources {
             .all(Vec::is_empty)
     }
 
+    /// Returns the names of the access logs.
+    pub(in crate::cli) fn log_names(&self) -> Vec<String> {
+        self.log.iter().map(|file| file.to_string_lossy().into_owned()).collect()
+    }
+
     /// Reads all sources.
     ///
     /// # Errors

@@ -163,6 +163,7 @@ impl<'m> Observed<'m> {
         let client = self.client(entry);
         if let (Some(scopes), Some(200..400)) = (&entry.scopes, entry.status)
             && let Some((api, endpoint)) = self.endpoint(place)
+            && !endpoint.optional
         {
             let granted: ScopeSet = scopes.iter().filter_map(|scope| Scope::parse(scope).ok()).collect();
             if !compare(&granted, &endpoint.requirement, &api.hierarchy).is_allowed() {
