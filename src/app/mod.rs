@@ -71,8 +71,12 @@ pub use manifests::{
     provide_secret, register, scopes_supported, unregister, write_configuration, write_manifest,
 };
 pub use policy::{PolicyGate, PolicyRuling, Question, QuestionScopes};
-pub use recording::{AuditReader, AuditVerification, ExportReport, Exporter, LoggedRecord, ReadPosition, user_log};
-pub use reviews::{ReviewAction, ReviewOutcome, TokenReview, drift_script, review_script};
+pub use recording::{
+    AuditReader, AuditVerification, ExportReport, Exporter, LoggedRecord, ReadPosition, TemporaryLog, user_log,
+};
+pub use reviews::{
+    Activity, ActivityRecord, ReviewAction, ReviewOutcome, TokenReview, activity, drift_script, review_script,
+};
 pub use tokens::{
     ExcessQuestion, GrantedToken, LoadedToken, Origin, PassphraseQuestion, PassphraseQuestions, PublishedKeys,
     Recipient, RefreshOutcome, Refresher, RevocationReport, Revoker, SigningSource, TestToken, TestTokenRequest,

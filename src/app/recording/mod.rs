@@ -6,12 +6,14 @@
 //! | `acts` | intents and outcomes |
 //! | `reading` | reads, verifies and continues the log |
 //! | `export` | sends records to a receiver of OTLP logs |
+//! | `temporary` | a log that ends with the process |
 //! | `custody` | keeps the key and the anchor in the keyring or with the vault |
 
 mod acts;
 mod custody;
 mod export;
 mod reading;
+mod temporary;
 
 use std::fmt;
 use std::sync::{Arc, OnceLock};
@@ -25,7 +27,9 @@ use crate::vault::{Keyring, Vault};
 pub(in crate::app) use acts::Act;
 use custody::UserCustody;
 pub use export::{ExportReport, Exporter};
+pub(in crate::app) use reading::parse as parse_record;
 pub use reading::{AuditReader, AuditVerification, LoggedRecord, ReadPosition};
+pub use temporary::TemporaryLog;
 
 /// Where acts are recorded.
 pub(in crate::app) enum Recording {

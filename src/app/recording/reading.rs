@@ -179,7 +179,7 @@ impl AuditReader {
 }
 
 /// Parses a line, without its code.
-pub(super) fn parse(line: &[u8]) -> Option<Record> {
+pub(in crate::app) fn parse(line: &[u8]) -> Option<Record> {
     let (body, _) = crate::usage::sealed(line)?;
     let mut json = body.to_vec();
     json.push(b'}');

@@ -12,6 +12,7 @@ mod comparison;
 mod diagnosis;
 mod explanation;
 mod poster;
+mod review;
 
 use std::borrow::Cow;
 use std::fmt;
@@ -26,6 +27,7 @@ pub use self::comparison::{comparison, requirement, risk_style, ruling};
 pub use self::diagnosis::{NOT_GIVEN, diagnosis};
 pub use self::explanation::{Columns, explanations, summary};
 pub use self::poster::{Marks, poster};
+pub use self::review::{review, review_coverage, review_finding, review_outcome, review_scopes};
 
 /// The role of a span. A front end maps it to colours and modifiers; meaning never depends on it alone.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -63,7 +63,8 @@ impl<'a, I: Interaction> ReviewAction<'a, I> {
             Action::Narrow { client, endpoints, .. } => {
                 let endpoints = self.find(endpoints)?;
                 let plan = Planner::new(self.context).plan(&endpoints, Some(client), None)?;
-                if !plan.scopes.is_subset(&record.granted) || plan.scopes.len() >= record.granted.len() {
+                if !self.covers(&record.granted, &plan.minimal_set.scopes) || self.covers(&plan.scopes, &record.granted)
+                {
                     return Err(not_narrower(&record, "the manifest's minimal set is not narrower than its scopes"));
                 }
                 self.replace(&record, &plan).await
@@ -77,6 +78,15 @@ impl<'a, I: Interaction> ReviewAction<'a, I> {
             }
             Action::Separate { .. } => Err(Error::new(ErrorKind::Usage, "nothing to replace")),
         }
+    }
+
+    /// Whether scopes are or imply all of the others.
+    fn covers(&self, held: &ScopeSet, wanted: &ScopeSet) -> bool {
+        let apis = self.context.manifest().map(|manifest| manifest.apis.as_slice()).unwrap_or_default();
+        let is_covered = |scope: &Scope| {
+            held.contains(scope.as_str()) || apis.iter().any(|api| api.hierarchy.satisfies(held, scope.as_str()))
+        };
+        wanted.iter().all(is_covered)
     }
 
     /// Finds endpoints by their names in the audit log.
@@ -96,7 +106,7 @@ impl<'a, I: Interaction> ReviewAction<'a, I> {
         }
         let mut acquisition = Acquisition::new(self.context, self.terms.clone(), &mut *self.interaction);
         let new = Box::pin(acquisition.obtain(plan)).await?;
-        if new.granted.len() >= old.granted.len() && plan.scopes.len() < old.granted.len() {
+        if !self.covers(&plan.scopes, &old.granted) && self.covers(&new.granted, &old.granted) {
             return Err(not_narrower(old, "the server granted the same scopes again"));
         }
         let by = new.record.as_ref().map(|record| record.id.clone());

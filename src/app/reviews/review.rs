@@ -9,8 +9,8 @@ use crate::app::calls::endpoint_of;
 use crate::app::recording::{AuditReader, ReadPosition};
 use crate::app::{Context, Error, TokenStore};
 use crate::manifest::requests::LogEntry;
-use crate::manifest::{Api, Client};
-use crate::scope::{IDENTITY_SCOPES, Risk, Scope};
+use crate::manifest::{Api, Client, Endpoint};
+use crate::scope::{IDENTITY_SCOPES, Risk, Scope, ScopeSet};
 use crate::secret::Secret;
 use crate::usage::{HeldToken, Observed, Question, Review, Reviewer, SqlDialect, SqlScript, hash};
 use crate::vault::Record;
@@ -31,6 +31,15 @@ impl<'a> TokenReview<'a> {
     #[must_use]
     pub fn new(context: &'a Context, reader: &'a AuditReader) -> Self {
         Self { context, reader, observed: None, fingerprints: HashMap::new() }
+    }
+
+    /// Compares with logs, even if they turn out to be empty.
+    ///
+    /// # Errors
+    /// If there is no manifest.
+    pub fn with_logs(mut self) -> Result<Self, Error> {
+        self.observed = Some(Observed::new(self.context.require_manifest()?));
+        Ok(self)
     }
 
     /// Adds a request of a log.
@@ -142,6 +151,22 @@ fn held(context: &Context, record: &Record, fingerprint: Option<String>) -> Held
             .iter()
             .find(|client| client.client_id == record.client_id && client.issuer.to_string() == record.issuer)
     });
+    let lifetime = client.and_then(|client| client.max_lifetime).map(Duration::from_secs);
+    HeldToken {
+        id: record.id.to_string(),
+        fingerprint,
+        client: record.client.clone(),
+        created: record.created,
+        expires: record.expires.filter(|_| record.refresh_token.is_none()),
+        replace_after: lifetime.map(|lifetime| Record::end_of(record.created, lifetime)),
+        refreshable: record.refresh_token.is_some(),
+        narrowed_from: record.narrowed_from.as_ref().map(ToString::to_string),
+        ..with_scopes(context, &record.granted, client)
+    }
+}
+
+/// Returns a token with what the manifest says about its scopes.
+pub(super) fn with_scopes(context: &Context, granted: &ScopeSet, client: Option<&Client>) -> HeldToken {
     let apis: Vec<&Api> = context.manifest().iter().flat_map(|manifest| &manifest.apis).collect();
     let is_identity = |scope: &&Scope| match client {
         Some(client) => {
@@ -151,7 +176,7 @@ fn held(context: &Context, record: &Record, fingerprint: Option<String>) -> Held
         None => IDENTITY_SCOPES.contains(&scope.as_str()),
     };
     let names = |fits: &dyn Fn(&&Scope) -> bool| -> BTreeSet<String> {
-        record.granted.iter().filter(fits).map(ToString::to_string).collect()
+        granted.iter().filter(fits).map(ToString::to_string).collect()
     };
     let identity = names(&is_identity);
     let undeclared = match context.manifest() {
@@ -162,20 +187,14 @@ fn held(context: &Context, record: &Record, fingerprint: Option<String>) -> Held
         apis.iter()
             .any(|api| api.hierarchy.declares(scope.as_str()) && api.hierarchy.risk(scope.as_str()) == Risk::Critical)
     });
-    let lifetime = client.and_then(|client| client.max_lifetime).map(Duration::from_secs);
     HeldToken {
-        id: record.id.to_string(),
-        fingerprint,
-        client: record.client.clone(),
-        granted: record.granted.clone(),
+        granted: granted.clone(),
+        reach: apis.iter().flat_map(|api| reach(granted, api)).chain(granted.names()).collect(),
+        endpoints: apis.iter().flat_map(|api| sufficient_for(granted, api)).collect(),
         identity,
         undeclared: undeclared.into_iter().collect(),
         critical,
-        created: record.created,
-        expires: record.expires.filter(|_| record.refresh_token.is_none()),
-        replace_after: lifetime.map(|lifetime| Record::end_of(record.created, lifetime)),
-        refreshable: record.refresh_token.is_some(),
-        narrowed_from: record.narrowed_from.as_ref().map(ToString::to_string),
+        ..HeldToken::default()
     }
 }
 
@@ -186,4 +205,20 @@ fn is_allowed(scope: &Scope, client: Option<&Client>, apis: &[&Api]) -> bool {
         api.hierarchy.declares(scope.as_str())
             && ceiling.is_none_or(|ceiling| api.hierarchy.satisfies(ceiling, scope.as_str()))
     })
+}
+
+/// Returns the scopes of an API that are granted or implied.
+fn reach<'a>(granted: &'a ScopeSet, api: &'a Api) -> impl Iterator<Item = String> + 'a {
+    let reach = api.hierarchy.reach(granted);
+    api.hierarchy.scopes().filter(move |scope| reach.grants(scope.as_str())).map(ToString::to_string)
+}
+
+/// Returns the endpoints of an API for which scopes are sufficient.
+fn sufficient_for<'a>(granted: &'a ScopeSet, api: &'a Api) -> impl Iterator<Item = String> + 'a {
+    let reach = api.hierarchy.reach(granted);
+    let is_allowed = move |endpoint: &&Endpoint| {
+        let mut alternatives = endpoint.requirement.alternatives().iter();
+        alternatives.any(|set| set.iter().all(|scope| reach.grants(scope.as_str())))
+    };
+    api.endpoints.iter().filter(is_allowed).map(ToString::to_string)
 }

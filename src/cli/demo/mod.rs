@@ -1,6 +1,7 @@
 //! `tokscope demo`: the guided demo as text, or only its servers with `--serve`.
 
 mod approval;
+mod lifecycle;
 
 use std::io::{self, IsTerminal as _};
 use std::path::PathBuf;
@@ -210,6 +211,9 @@ async fn guide(streams: &mut Streams) -> Result<(), Error> {
 
     chapter(10, "an approval by a second person", streams);
     approval::chapter(&demo, streams).await?;
+
+    chapter(11, "use, review, narrow, revoke", streams);
+    lifecycle::tell(&demo, CLIENT, streams).await?;
     streams.line("");
     streams.line("run `tokscope demo` in a terminal for the interactive demo");
     Ok(())

@@ -3,12 +3,12 @@
 use std::path::Path;
 
 use super::Arguments;
+use crate::app::report::review_outcome;
 use crate::app::{
     BrowserUse, Error, ErrorKind, GrantOptions, ReviewAction, ReviewOutcome, RevocationReport, StoragePolicy, Terms,
 };
 use crate::cli::access::confirm;
 use crate::cli::interaction::Terminal;
-use crate::cli::open::or_nothing;
 use crate::cli::print::{Streams, json_object, json_option, json_text};
 use crate::cli::wait_for;
 use crate::manifest::GrantType;
@@ -112,29 +112,10 @@ pub(super) fn report(applied: &[Applied], in_words: bool, streams: &mut Streams)
                 let message = format!("token `{token}`: {}", error.message);
                 streams.error(&Error { message, ..error.clone() });
             }
-            Some(Ok(outcome)) => streams.line(format_args!("{token}: {}", visible(&outcome_in_words(outcome)))),
+            Some(Ok(outcome)) => streams.line(format_args!("{token}: {}", visible(&review_outcome(outcome)))),
         }
     }
     failed
-}
-
-fn outcome_in_words(outcome: &ReviewOutcome) -> String {
-    let ended = |report: &RevocationReport| match report.revocation {
-        Revocation::Confirmed => "revoked: the server reports that it is no longer active",
-        Revocation::Accepted => "revoked, but not confirmed: the server does not support introspection",
-        Revocation::StillActive => "not revoked: the server reports that it is still active",
-    };
-    match outcome {
-        ReviewOutcome::Revoked(report) => ended(report).to_owned(),
-        ReviewOutcome::Refreshed(_) => "refreshed".to_owned(),
-        ReviewOutcome::Replaced { by, scopes, call: Some(call), revoked: Some(report) } => {
-            format!("replaced by {by} ({}); `{call}` succeeded with it; {}", or_nothing(scopes), ended(report))
-        }
-        ReviewOutcome::Replaced { by, scopes, .. } => format!(
-            "replaced by {by} ({}); not revoked yet: review again once a call with the new token succeeded",
-            or_nothing(scopes)
-        ),
-    }
 }
 
 pub(super) fn document(applied: &[Applied]) -> Json {

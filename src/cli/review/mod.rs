@@ -3,7 +3,6 @@
 mod apply;
 mod document;
 mod table;
-mod words;
 
 use std::path::{Path, PathBuf};
 
@@ -13,6 +12,7 @@ use super::print::Streams;
 use super::sarif::sarif;
 use super::scopes::logs::{LogArguments, LogReport};
 use super::wait_for;
+use crate::app::report;
 use crate::app::{AuditReader, Context, Error, ErrorKind, TokenReview, review_script};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::text::visible;
@@ -93,7 +93,8 @@ pub(super) fn run(
         streams.raw(wait_for(review_script(&context, &reader, dialect, &files))?.as_bytes());
         return Ok(None);
     }
-    let mut review = TokenReview::new(&context, &reader);
+    let review = TokenReview::new(&context, &reader);
+    let mut review = if arguments.logs.files.is_empty() { review } else { review.with_logs()? };
     let mut read = LogReport::default();
     for log in &arguments.logs.files {
         read.log(log, |entry| review.add(&entry))?;
@@ -132,7 +133,10 @@ fn print(
             let file = path.unwrap_or_else(|| "tokscope.toml".into());
             streams.json(&sarif(&findings, &file.to_string_lossy(), |_| None));
         }
-        _ => words::text(found, streams),
+        _ => {
+            report::review(found).iter().for_each(|line| streams.report(line));
+            report::review_coverage(found).iter().for_each(|line| streams.say(visible(line)));
+        }
     }
 }
 

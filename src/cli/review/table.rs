@@ -1,6 +1,6 @@
 //! A review as a table: CSV and Markdown.
 
-use super::words::coverage;
+use crate::app::report::review_coverage;
 use crate::cli::print::Streams;
 use crate::text::visible;
 use crate::usage::{Review, ScopeUse, Use};
@@ -71,7 +71,7 @@ pub(super) fn markdown(found: &Review, streams: &mut Streams) {
         streams.line(format_args!("- **{name}** {message}{evidence}{}", command.unwrap_or_default()));
     }
     streams.line("");
-    for line in coverage(found) {
+    for line in review_coverage(found) {
         streams.line(visible(&line));
     }
 }

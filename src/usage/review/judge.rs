@@ -235,12 +235,11 @@ impl Known<'_> {
 
     /// Whether a newer token of the client with fewer scopes was used, and would have been sufficient for each use.
     fn is_superseded_by(&self, other: &Self) -> bool {
-        let is_narrower =
-            other.token.granted.len() < self.token.granted.len() && other.token.granted.is_subset(&self.token.granted);
-        let is_sufficient = || {
-            let used = self.seen.scopes.iter().filter(|scope| scope.state == Use::Used);
-            used.map(|scope| scope.scope.as_str()).all(|scope| other.token.granted.contains(scope))
+        let reaches = |held: &HeldToken, wanted: &HeldToken| {
+            wanted.granted.iter().all(|scope| held.reach.contains(scope.as_str()))
         };
+        let is_narrower = reaches(self.token, other.token) && !reaches(other.token, self.token);
+        let is_sufficient = || self.seen.successful.iter().all(|endpoint| other.token.endpoints.contains(endpoint));
         self.token.client == other.token.client
             && other.token.created > self.token.created
             && is_narrower

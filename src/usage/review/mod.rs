@@ -44,6 +44,10 @@ pub struct HeldToken {
     pub client: String,
     /// Granted scopes.
     pub granted: ScopeSet,
+    /// Granted scopes, and those that they imply.
+    pub reach: BTreeSet<String>,
+    /// Endpoints for which its scopes are sufficient.
+    pub endpoints: BTreeSet<String>,
     /// Granted scopes for the authorization server itself, whose use no call shows.
     pub identity: BTreeSet<String>,
     /// Granted scopes that the manifest does not declare or allow; empty if there is no manifest.

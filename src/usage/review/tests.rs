@@ -32,6 +32,8 @@ fn held(id: &str, fingerprint: &str, scopes: &[&str]) -> HeldToken {
         fingerprint: Some(fingerprint.to_owned()),
         client: "dev".to_owned(),
         granted: ScopeSet::parse(&scopes.join(" ")).unwrap(),
+        reach: scopes.iter().map(|scope| (*scope).to_owned()).collect(),
+        endpoints: ["GET /orders".to_owned()].into(),
         created: "2026-11-29T09:00:00Z".parse().unwrap(),
         ..HeldToken::default()
     }

@@ -82,7 +82,7 @@ fn files(script: &SqlScript<'_>) -> String {
             let files = dialect.texts(files.iter().map(String::as_str));
             format!(
                 "SELECT trim(l, {}) AS line FROM read_csv({files}, columns = {{'l': 'VARCHAR'}}, header = false, \
-                 auto_detect = false, delim = chr(0), quote = '', escape = '')",
+                 auto_detect = false, delim = chr(0), quote = '', escape = '', strict_mode = false)",
                 dialect.text(" \t\r")
             )
         }
