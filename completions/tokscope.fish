@@ -198,6 +198,8 @@ complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_s
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from drift" -l collection -d 'Endpoints of a Postman, Insomnia or Bruno collection, or a directory of them' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from drift" -l arazzo -d 'Endpoints that the workflows of an Arazzo description call; OpenAPI descriptions next to it are read' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from drift" -l source -d 'Endpoints whose paths or URLs appear in source code, a file or directory. Best effort: where no method is found, all methods of the path are included' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from drift" -l sql -d 'Print SQL that compares the manifest with a log inside a database; --log names the files as the database finds them' -r -f -a "duckdb\t''
+clickhouse\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from drift" -l api -d 'API to compare, if the manifest has several' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from drift" -l fail-on -d 'Exit with code 6 if there is a finding of this severity or above; an error in the manifest always exits with 2' -r -f -a "info\t''
 warning\t''
@@ -562,6 +564,8 @@ complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_see
 warning\t''
 error\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from review" -l off -d 'Leave out findings with this code (repeatable)' -r
+complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from review" -l sql -d 'Print SQL that reviews the logs inside a database, with the manifest as tables; --log names the files as the database finds them' -r -f -a "duckdb\t''
+clickhouse\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from review" -l store -d 'Where tokens are stored: a file encrypted with a key from the system\'s keyring or from a passphrase, or memory only [default: as the vault was created, otherwise keyring]' -r -f -a "keyring\t''
 passphrase\t''
 memory\t''"

@@ -190,6 +190,10 @@ module completions {
     [ "apollo" "cosmo" "hive" "grafbase" ]
   }
 
+  def "nu-complete tokscope manifest drift sql" [] {
+    [ "duckdb" "clickhouse" ]
+  }
+
   def "nu-complete tokscope manifest drift fail_on" [] {
     [ "info" "warning" "error" ]
   }
@@ -206,7 +210,7 @@ module completions {
     [ "auto" "always" "never" ]
   }
 
-  # Compare the manifest with an API description, an engine, server metadata or recorded requests
+  # Compare the manifest with an API description, server metadata or recorded requests
   export extern "tokscope manifest drift" [
     --description: path       # API description: report missing, unknown and differing endpoints
     --reading: string@"nu-complete tokscope manifest drift reading" # Meaning of a list of several scopes: any one of them, or all of them [default: as recorded, otherwise inferred]
@@ -216,13 +220,13 @@ module completions {
     --engine: string@"nu-complete tokscope manifest drift engine" # GraphQL engine, which defines what nested lists of scopes mean [default: as Apollo, unless the schema names Grafbase]
     --metadata: path          # Authorization server metadata (RFC 8414): report scopes that it does not support, or that no endpoint needs
     --issuer: string          # Fetch the metadata of the API's authorization server, or of URL
-    --export: path            # Configuration written by `manifest export`: report edits, and rules that the manifest has changed since
     --har: path               # Endpoints of a HAR file of at most 256 MiB, as recorded by a browser or proxy
     --requests: path          # Endpoints listed in a file, one `METHOD PATH-OR-URL` per line; `#` starts a comment
     --log: path               # Endpoints of an access log: common, combined or JSON lines, an OTLP file, or a HAR file
     --collection: path        # Endpoints of a Postman, Insomnia or Bruno collection, or a directory of them
     --arazzo: path            # Endpoints that the workflows of an Arazzo description call; OpenAPI descriptions next to it are read
     --source: path            # Endpoints whose paths or URLs appear in source code, a file or directory. Best effort: where no method is found, all methods of the path are included
+    --sql: string@"nu-complete tokscope manifest drift sql" # Print SQL that compares the manifest with a log inside a database; --log names the files as the database finds them
     --api: string             # API to compare, if the manifest has several
     --fail-on: string@"nu-complete tokscope manifest drift fail_on" # Exit with code 6 if there is a finding of this severity or above; an error in the manifest always exits with 2
     --format: string@"nu-complete tokscope manifest drift format" # Output format
@@ -258,7 +262,6 @@ module completions {
     --upstream: string        # URL that the engine forwards to [default: the origin of the API's base URL]
     --claim: string           # Claim with scopes (repeatable) [default: that of the manifest, or scope and scp]
     --deny: string            # Deny this endpoint, because the engine can't express it (repeatable)
-    --without-policy          # Export the scopes only, although the manifest has a policy
     --output(-o): path        # Write to a file instead of stdout
     --check: path             # Check only; exit with code 6 if this file differs from the export
     --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
@@ -411,7 +414,7 @@ module completions {
   export extern "tokscope manifest help diff" [
   ]
 
-  # Compare the manifest with an API description, an engine, server metadata or recorded requests
+  # Compare the manifest with an API description, server metadata or recorded requests
   export extern "tokscope manifest help drift" [
   ]
 
@@ -761,6 +764,10 @@ module completions {
     [ "info" "warning" "error" ]
   }
 
+  def "nu-complete tokscope tokens review sql" [] {
+    [ "duckdb" "clickhouse" ]
+  }
+
   def "nu-complete tokscope tokens review store" [] {
     [ "keyring" "passphrase" "memory" ]
   }
@@ -776,6 +783,10 @@ module completions {
     --json                    # Same as --format json
     --fail-on: string@"nu-complete tokscope tokens review fail_on" # Exit with code 6 if there is a finding of this severity or above
     --off: string             # Leave out findings with this code (repeatable)
+    --apply                   # Narrow, replace and revoke as proposed, after a prompt for each token. A token is only revoked once a call with its replacement succeeded
+    --sql: string@"nu-complete tokscope tokens review sql" # Print SQL that reviews the logs inside a database, with the manifest as tables; --log names the files as the database finds them
+    --yes(-y)                 # With --apply, do not ask
+    --no-browser              # With --apply, print the sign-in URL instead of opening a browser
     --store: string@"nu-complete tokscope tokens review store" # Where tokens are stored: a file encrypted with a key from the system's keyring or from a passphrase, or memory only [default: as the vault was created, otherwise keyring]
     --passphrase-file: path   # File whose first line is the vault's passphrase; `/dev/fd/3` reads a file descriptor
     --trust-manifest          # Trust the manifest's issuers and origins for this run only
@@ -1013,39 +1024,12 @@ module completions {
     --help(-h)                # Print help; `-h` prints a summary
   ]
 
-  def "nu-complete tokscope gateway authorize adapter" [] {
-    [ "forwarded" "native" ]
-  }
-
-  def "nu-complete tokscope gateway authorize color" [] {
-    [ "auto" "always" "never" ]
-  }
-
-  # Decide about requests that a proxy asks about
-  export extern "tokscope gateway authorize" [
-    --adapter: string@"nu-complete tokscope gateway authorize adapter" # How the proxy passes on the client's method and target
-    --path-prefix: string     # Prefix of the target with `--adapter native`, as in the proxy's configuration
-    --listen: string          # Address to listen on; port 0 means any free one
-    --api: string             # API whose requests are decided about, if the manifest has several
-    --keys: string            # Keys that verify tokens: a URL or a file [default: those of the API's issuer]
-    --environment: string     # Label of the environment, for policies, such as `production`
-    --trust-manifest          # Trust the manifest's issuers and origins for this run only
-    --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
-    --ca-file: path           # Additional CA certificates to trust, in PEM
-    --color: string@"nu-complete tokscope gateway authorize color" # Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never
-    --help(-h)                # Print help; `-h` prints a summary
-  ]
-
   # Print this message or the help of the given subcommand(s)
   export extern "tokscope gateway help" [
   ]
 
   # Run a command with a gateway in front of its APIs
   export extern "tokscope gateway help run" [
-  ]
-
-  # Decide about requests that a proxy asks about
-  export extern "tokscope gateway help authorize" [
   ]
 
   # Print this message or the help of the given subcommand(s)

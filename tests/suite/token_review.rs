@@ -129,7 +129,7 @@ fn a_token_stays_until_a_call_with_its_replacement_succeeds() {
     let (server, home) = accepted();
     let old = login(&home, &server);
     home.run(&["call", "GET /orders", "--client", "dev", "--no-interact"]);
-    // the first call with the new token is redirected, which is no success
+    // the first call with the new token is redirected, which does not count
     server.behave(Behavior::new().api_redirect("https://elsewhere.example.com/"));
     let apply = ["tokens", "review", "--json", "--apply", "--no-browser", "--yes"];
     let first = applied(&demand(&home.run_and_sign_in(&server, &apply), 0));
