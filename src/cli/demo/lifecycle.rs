@@ -1,11 +1,11 @@
 //! The last chapter of the demo: a token that is too broad is used, reviewed, narrowed and revoked.
 
-use crate::cli::print::Streams;
 use crate::app::report::{review, review_outcome};
 use crate::app::{
     Acquisition, AuditReader, BrowserUse, CallRequest, Caller, Context, Error, ErrorKind, ExcessQuestion, GrantOptions,
     Interaction, Notice, PendingGrant, Planner, ReviewAction, StoragePolicy, TemporaryLog, Terms, TokenReview,
 };
+use crate::cli::print::Streams;
 use crate::demo::{self, Consent, Demo};
 use crate::manifest::GrantType;
 use crate::net;
