@@ -41,6 +41,7 @@ Register-ArgumentCompleter -Native -CommandName 'tokscope' -ScriptBlock {
             [CompletionResult]::new('scopes', 'scopes', [CompletionResultType]::ParameterValue, 'Find the least privileged scopes for a set of endpoints')
             [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Compare a token''s scopes with those an endpoint requires')
             [CompletionResult]::new('manifest', 'manifest', [CompletionResultType]::ParameterValue, 'Create, check, compare and export the manifest')
+            [CompletionResult]::new('policy', 'policy', [CompletionResultType]::ParameterValue, 'Explain what the policy of the manifest decides')
             [CompletionResult]::new('discover', 'discover', [CompletionResultType]::ParameterValue, 'Discover an API''s authorization server and its capabilities')
             [CompletionResult]::new('init', 'init', [CompletionResultType]::ParameterValue, 'Set up a client for a known provider: what to register, and where')
             [CompletionResult]::new('login', 'login', [CompletionResultType]::ParameterValue, 'Obtain a token with exactly the scopes the endpoints need')
@@ -162,6 +163,7 @@ Register-ArgumentCompleter -Native -CommandName 'tokscope' -ScriptBlock {
             [CompletionResult]::new('-e', '-e', [CompletionResultType]::ParameterName, 'Endpoint (repeatable): a method and path, a URL, or a template of the manifest. Without a method, GET')
             [CompletionResult]::new('--endpoint', '--endpoint', [CompletionResultType]::ParameterName, 'Endpoint (repeatable): a method and path, a URL, or a template of the manifest. Without a method, GET')
             [CompletionResult]::new('--api', '--api', [CompletionResultType]::ParameterName, 'API to use, if several match')
+            [CompletionResult]::new('--client', '--client', [CompletionResultType]::ParameterName, 'Client that the policy is asked about [default: the one that obtained the token]')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help; `-h` prints a summary')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help; `-h` prints a summary')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON (tokscope.check/v1); for several endpoints, with an array `checks`')
@@ -364,6 +366,47 @@ Register-ArgumentCompleter -Native -CommandName 'tokscope' -ScriptBlock {
             break
         }
         'tokscope;manifest;help;help' {
+            break
+        }
+        'tokscope;policy' {
+            [CompletionResult]::new('--manifest', '--manifest', [CompletionResultType]::ParameterName, 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]')
+            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Additional CA certificates to trust, in PEM')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help; `-h` prints a summary')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help; `-h` prints a summary')
+            [CompletionResult]::new('test', 'test', [CompletionResultType]::ParameterValue, 'Explain what the policy decides about a request, and by which rule')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'tokscope;policy;test' {
+            [CompletionResult]::new('--client', '--client', [CompletionResultType]::ParameterName, 'Client in the manifest')
+            [CompletionResult]::new('--at', '--at', [CompletionResultType]::ParameterName, 'Time, such as `2026-12-01T03:00Z`; without an offset, in UTC [default: now]')
+            [CompletionResult]::new('--env', '--env', [CompletionResultType]::ParameterName, 'Label of the environment')
+            [CompletionResult]::new('--environment', '--environment', [CompletionResultType]::ParameterName, 'Label of the environment')
+            [CompletionResult]::new('--ci', '--ci', [CompletionResultType]::ParameterName, 'Whether it runs in continuous integration')
+            [CompletionResult]::new('--branch', '--branch', [CompletionResultType]::ParameterName, 'Branch')
+            [CompletionResult]::new('--caller', '--caller', [CompletionResultType]::ParameterName, 'Program that uses the token')
+            [CompletionResult]::new('--interactive', '--interactive', [CompletionResultType]::ParameterName, 'Whether a user is present')
+            [CompletionResult]::new('--sign-in-age', '--sign-in-age', [CompletionResultType]::ParameterName, 'Seconds since the user signed in [default: not known]')
+            [CompletionResult]::new('--scope', '--scope', [CompletionResultType]::ParameterName, 'Scope that is requested (repeatable) [default: the least privileged scopes that the endpoint needs]')
+            [CompletionResult]::new('--api', '--api', [CompletionResultType]::ParameterName, 'API to use, if several match')
+            [CompletionResult]::new('--manifest', '--manifest', [CompletionResultType]::ParameterName, 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]')
+            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Additional CA certificates to trust, in PEM')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON (tokscope.policy-test/v1)')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help; `-h` prints a summary')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help; `-h` prints a summary')
+            break
+        }
+        'tokscope;policy;help' {
+            [CompletionResult]::new('test', 'test', [CompletionResultType]::ParameterValue, 'Explain what the policy decides about a request, and by which rule')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'tokscope;policy;help;test' {
+            break
+        }
+        'tokscope;policy;help;help' {
             break
         }
         'tokscope;discover' {
@@ -1084,6 +1127,7 @@ Register-ArgumentCompleter -Native -CommandName 'tokscope' -ScriptBlock {
             [CompletionResult]::new('scopes', 'scopes', [CompletionResultType]::ParameterValue, 'Find the least privileged scopes for a set of endpoints')
             [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Compare a token''s scopes with those an endpoint requires')
             [CompletionResult]::new('manifest', 'manifest', [CompletionResultType]::ParameterValue, 'Create, check, compare and export the manifest')
+            [CompletionResult]::new('policy', 'policy', [CompletionResultType]::ParameterValue, 'Explain what the policy of the manifest decides')
             [CompletionResult]::new('discover', 'discover', [CompletionResultType]::ParameterValue, 'Discover an API''s authorization server and its capabilities')
             [CompletionResult]::new('init', 'init', [CompletionResultType]::ParameterValue, 'Set up a client for a known provider: what to register, and where')
             [CompletionResult]::new('login', 'login', [CompletionResultType]::ParameterValue, 'Obtain a token with exactly the scopes the endpoints need')
@@ -1121,6 +1165,9 @@ Register-ArgumentCompleter -Native -CommandName 'tokscope' -ScriptBlock {
             break
         }
         'tokscope;help;manifest' {
+            break
+        }
+        'tokscope;help;policy' {
             break
         }
         'tokscope;help;discover' {

@@ -38,6 +38,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand scopes 'Find the least privileged scopes for a set of endpoints'
             cand check 'Compare a token''s scopes with those an endpoint requires'
             cand manifest 'Create, check, compare and export the manifest'
+            cand policy 'Explain what the policy of the manifest decides'
             cand discover 'Discover an API''s authorization server and its capabilities'
             cand init 'Set up a client for a known provider: what to register, and where'
             cand login 'Obtain a token with exactly the scopes the endpoints need'
@@ -154,6 +155,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand -e 'Endpoint (repeatable): a method and path, a URL, or a template of the manifest. Without a method, GET'
             cand --endpoint 'Endpoint (repeatable): a method and path, a URL, or a template of the manifest. Without a method, GET'
             cand --api 'API to use, if several match'
+            cand --client 'Client that the policy is asked about [default: the one that obtained the token]'
             cand -h 'Print help; `-h` prints a summary'
             cand --help 'Print help; `-h` prints a summary'
             cand --json 'Print JSON (tokscope.check/v1); for several endpoints, with an array `checks`'
@@ -335,6 +337,42 @@ set edit:completion:arg-completer[tokscope] = {|@words|
         &'tokscope;manifest;help;show'= {
         }
         &'tokscope;manifest;help;help'= {
+        }
+        &'tokscope;policy'= {
+            cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
+            cand --ca-file 'Additional CA certificates to trust, in PEM'
+            cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
+            cand -h 'Print help; `-h` prints a summary'
+            cand --help 'Print help; `-h` prints a summary'
+            cand test 'Explain what the policy decides about a request, and by which rule'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'tokscope;policy;test'= {
+            cand --client 'Client in the manifest'
+            cand --at 'Time, such as `2026-12-01T03:00Z`; without an offset, in UTC [default: now]'
+            cand --env 'Label of the environment'
+            cand --environment 'Label of the environment'
+            cand --ci 'Whether it runs in continuous integration'
+            cand --branch 'Branch'
+            cand --caller 'Program that uses the token'
+            cand --interactive 'Whether a user is present'
+            cand --sign-in-age 'Seconds since the user signed in [default: not known]'
+            cand --scope 'Scope that is requested (repeatable) [default: the least privileged scopes that the endpoint needs]'
+            cand --api 'API to use, if several match'
+            cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
+            cand --ca-file 'Additional CA certificates to trust, in PEM'
+            cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
+            cand --json 'Print JSON (tokscope.policy-test/v1)'
+            cand -h 'Print help; `-h` prints a summary'
+            cand --help 'Print help; `-h` prints a summary'
+        }
+        &'tokscope;policy;help'= {
+            cand test 'Explain what the policy decides about a request, and by which rule'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'tokscope;policy;help;test'= {
+        }
+        &'tokscope;policy;help;help'= {
         }
         &'tokscope;discover'= {
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
@@ -992,6 +1030,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand scopes 'Find the least privileged scopes for a set of endpoints'
             cand check 'Compare a token''s scopes with those an endpoint requires'
             cand manifest 'Create, check, compare and export the manifest'
+            cand policy 'Explain what the policy of the manifest decides'
             cand discover 'Discover an API''s authorization server and its capabilities'
             cand init 'Set up a client for a known provider: what to register, and where'
             cand login 'Obtain a token with exactly the scopes the endpoints need'
@@ -1023,6 +1062,8 @@ set edit:completion:arg-completer[tokscope] = {|@words|
         &'tokscope;help;check'= {
         }
         &'tokscope;help;manifest'= {
+        }
+        &'tokscope;help;policy'= {
         }
         &'tokscope;help;discover'= {
         }

@@ -141,6 +141,7 @@ module completions {
     --token-env: string       # Read the token from an environment variable
     --endpoint(-e): string    # Endpoint (repeatable): a method and path, a URL, or a template of the manifest. Without a method, GET
     --api: string             # API to use, if several match
+    --client: string          # Client that the policy is asked about [default: the one that obtained the token]
     --json                    # Print JSON (tokscope.check/v1); for several endpoints, with an array `checks`
     token?: string            # Token to read; stdin if omitted or `-`; if stdin is a terminal, the variable `TOKSCOPE_TOKEN`
   ]
@@ -448,6 +449,63 @@ module completions {
 
   # Print this message or the help of the given subcommand(s)
   export extern "tokscope manifest help help" [
+  ]
+
+  def "nu-complete tokscope policy color" [] {
+    [ "auto" "always" "never" ]
+  }
+
+  # Explain what the policy of the manifest decides
+  export extern "tokscope policy" [
+    --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
+    --ca-file: path           # Additional CA certificates to trust, in PEM
+    --color: string@"nu-complete tokscope policy color" # Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never
+    --help(-h)                # Print help; `-h` prints a summary
+  ]
+
+  def "nu-complete tokscope policy test ci" [] {
+    [ "true" "false" ]
+  }
+
+  def "nu-complete tokscope policy test interactive" [] {
+    [ "true" "false" ]
+  }
+
+  def "nu-complete tokscope policy test color" [] {
+    [ "auto" "always" "never" ]
+  }
+
+  # Explain what the policy decides about a request, and by which rule
+  export extern "tokscope policy test" [
+    --client: string          # Client in the manifest
+    --at: string              # Time, such as `2026-12-01T03:00Z`; without an offset, in UTC [default: now]
+    --env: string             # Label of the environment
+    --environment: string     # Label of the environment
+    --ci: string@"nu-complete tokscope policy test ci" # Whether it runs in continuous integration
+    --branch: string          # Branch
+    --caller: string          # Program that uses the token
+    --interactive: string@"nu-complete tokscope policy test interactive" # Whether a user is present
+    --sign-in-age: string     # Seconds since the user signed in [default: not known]
+    --scope: string           # Scope that is requested (repeatable) [default: the least privileged scopes that the endpoint needs]
+    --api: string             # API to use, if several match
+    --json                    # Print JSON (tokscope.policy-test/v1)
+    --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
+    --ca-file: path           # Additional CA certificates to trust, in PEM
+    --color: string@"nu-complete tokscope policy test color" # Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never
+    --help(-h)                # Print help; `-h` prints a summary
+    endpoint: string          # Endpoint: a method and path, a URL, or a template of the manifest. Without a method, GET
+  ]
+
+  # Print this message or the help of the given subcommand(s)
+  export extern "tokscope policy help" [
+  ]
+
+  # Explain what the policy decides about a request, and by which rule
+  export extern "tokscope policy help test" [
+  ]
+
+  # Print this message or the help of the given subcommand(s)
+  export extern "tokscope policy help help" [
   ]
 
   def "nu-complete tokscope discover color" [] {
@@ -1408,6 +1466,10 @@ module completions {
 
   # Create, check, compare and export the manifest
   export extern "tokscope help manifest" [
+  ]
+
+  # Explain what the policy of the manifest decides
+  export extern "tokscope help policy" [
   ]
 
   # Discover an API's authorization server and its capabilities
