@@ -10,7 +10,7 @@ use url::Url;
 
 use super::approval_storage::ApprovalStorage;
 use super::environment;
-use super::environment::Surroundings;
+use super::environment::Circumstances;
 use super::error::quoted;
 use super::recording::{Act, Recording};
 use super::trust::{self, Destinations, Trust};
@@ -47,7 +47,7 @@ pub struct Context {
     approvals: Arc<ApprovalStorage>,
     /// Name of the manifest, for display.
     name: Arc<str>,
-    surroundings: Surroundings,
+    circumstances: Circumstances,
 }
 
 /// An endpoint of the manifest, as indices into `apis` and its `endpoints`.
@@ -98,7 +98,7 @@ impl Context {
             recording: Recording::of_the_user(),
             approvals: Arc::new(ApprovalStorage::OfTheUser),
             name: Arc::from(""),
-            surroundings: Surroundings::default(),
+            circumstances: Circumstances::default(),
         }
     }
 
@@ -125,7 +125,7 @@ impl Context {
                 findings: parsed.findings,
                 source: Arc::from(source),
                 name: Arc::from(name),
-                surroundings: Surroundings::detect(),
+                circumstances: Circumstances::detect(),
                 ..Self::without_manifest()
             }),
             _ => Err(ManifestProblem { name: name.to_owned(), source: source.to_owned(), findings: parsed.findings }),
@@ -240,14 +240,14 @@ impl Context {
 
     /// Returns the circumstances that the policy may depend on.
     #[must_use]
-    pub fn surroundings(&self) -> &Surroundings {
-        &self.surroundings
+    pub fn circumstances(&self) -> &Circumstances {
+        &self.circumstances
     }
 
     /// Changes the circumstances that the policy may depend on.
     #[must_use]
-    pub fn in_surroundings(mut self, change: impl FnOnce(&mut Surroundings)) -> Self {
-        change(&mut self.surroundings);
+    pub fn with_circumstances(mut self, change: impl FnOnce(&mut Circumstances)) -> Self {
+        change(&mut self.circumstances);
         self
     }
 
@@ -278,11 +278,11 @@ impl Context {
     pub(super) fn in_folder(self, folder: Option<&Path>) -> Self {
         let rules = self.manifest.iter().flat_map(|manifest| &manifest.policy.rules);
         let needs_branch = rules.into_iter().any(|rule| !rule.when.branch.is_empty());
-        let surroundings = match folder.filter(|_| needs_branch) {
-            Some(folder) => self.surroundings.clone().with_branch(folder),
-            None => self.surroundings.clone(),
+        let circumstances = match folder.filter(|_| needs_branch) {
+            Some(folder) => self.circumstances.clone().with_branch(folder),
+            None => self.circumstances.clone(),
         };
-        Self { folder: folder.map(Path::to_path_buf), surroundings, ..self }
+        Self { folder: folder.map(Path::to_path_buf), circumstances, ..self }
     }
 
     /// Trusts the manifest for this run only.

@@ -58,7 +58,7 @@ pub use clients::introspect;
 pub use context::{Context, EndpointId, EndpointMatch, ManifestProblem};
 pub(crate) use environment::secret_variable;
 pub use environment::{
-    ClipboardTarget, HostEnvironment, Surroundings, copy_to_clipboard, defer_signals, interrupt, keep_memory_private,
+    Circumstances, ClipboardTarget, HostEnvironment, copy_to_clipboard, defer_signals, interrupt, keep_memory_private,
     restoring_terminal,
 };
 pub use error::{Error, ErrorKind, Ruling};

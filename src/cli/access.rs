@@ -67,7 +67,7 @@ impl Access {
         let context = self.consent(open::read(&path, streams)?, &path, streams)?;
         let context = launching(context).with_vault(self.vault()?);
         Ok(match self.no_interact {
-            true => context.in_surroundings(|known| known.interactive = Some(false)),
+            true => context.with_circumstances(|known| known.interactive = Some(false)),
             false => context,
         })
     }

@@ -108,7 +108,7 @@ pub(super) fn run(
     let name = Path::new(program).file_name().unwrap_or(program).to_string_lossy().into_owned();
     let context = arguments.asking.access.context(manifest, streams)?;
     // the policy is asked about the program, before a token is requested for it
-    let context = context.in_surroundings(|known| known.caller = known.caller.take().or_else(|| Some(name.clone())));
+    let context = context.with_circumstances(|known| known.caller = known.caller.take().or_else(|| Some(name.clone())));
     let endpoints = find_all(&context, &arguments.endpoints, arguments.api.as_deref())?;
     // check before a token is obtained
     demand_program(program)?;

@@ -132,7 +132,7 @@ impl ScreenRequest {
             None => Context::without_manifest(),
             Some(path) => open::read(path, streams)?,
         };
-        let context = launching(context).in_surroundings(|known| {
+        let context = launching(context).with_circumstances(|known| {
             known.front_end = "tui";
             known.interactive = Some(true);
         });

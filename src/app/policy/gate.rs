@@ -27,7 +27,7 @@ impl<'a> PolicyGate<'a> {
     /// Returns the facts about an act now.
     #[must_use]
     pub fn facts(&self, question: &Question<'_>, now: Timestamp) -> Facts {
-        let known = self.context.surroundings();
+        let known = self.context.circumstances();
         // a sign-in in the future is a wrong clock, not a recent sign-in
         let age = question.signed_in.and_then(|then| u64::try_from(now.duration_since(then).as_secs()).ok());
         Facts {

@@ -33,6 +33,13 @@ impl PolicyRuling {
         self.decision.is_allowed()
     }
 
+    /// Returns the reason, unless it only repeats which rule decided.
+    #[must_use]
+    pub fn reason(&self) -> Option<&str> {
+        let is_own = self.decision.rule.as_ref().is_none_or(|rule| rule.reason.is_some());
+        (is_own || self.decision.cause != Cause::Rule).then_some(self.decision.reason.as_str())
+    }
+
     /// Returns the file and line of what decided: `tokscope.toml:41`.
     #[must_use]
     pub fn place(&self) -> Option<String> {
@@ -65,10 +72,11 @@ impl PolicyRuling {
     /// Returns the error for an act that is denied or needs an approval.
     #[must_use]
     pub fn error(&self) -> Error {
-        let (subject, reason) = (&self.subject, &self.decision.reason);
+        let subject = &self.subject;
+        let reason = self.reason().map(|reason| format!(": {reason}")).unwrap_or_default();
         let message = match self.decision.effect {
-            Effect::Approve => format!("{subject} needs an approval: {reason}"),
-            Effect::Allow | Effect::Deny => format!("the policy denies {subject}: {reason}"),
+            Effect::Approve => format!("{subject} needs an approval{reason}"),
+            Effect::Allow | Effect::Deny => format!("the policy denies {subject}{reason}"),
         };
         let error = Error::new(ErrorKind::Policy, message).by_rule(&self.rule(), self.decision.line);
         let mut error = error.hint(format!("decided by {}", self.source()));
@@ -92,9 +100,9 @@ impl fmt::Display for PolicyRuling {
             Effect::Approve => "approval needed",
         };
         write!(formatter, "policy: {effect} by {}", self.source())?;
-        match (self.decision.effect, &self.decision.rule) {
-            (Effect::Allow, rule) if rule.as_ref().is_none_or(|rule| rule.reason.is_none()) => Ok(()),
-            _ => write!(formatter, ": {}", self.decision.reason),
+        match self.reason() {
+            Some(reason) if !self.is_allowed() => write!(formatter, ": {reason}"),
+            _ => Ok(()),
         }
     }
 }

@@ -1,16 +1,16 @@
-//! `tokscope manifest show`: APIs, endpoints with their requirements, scopes and clients.
+//! `tokscope manifest show`: APIs, endpoints with their requirements, scopes, clients and policy.
 
 use std::path::Path;
 
 use crate::app::{Error, ErrorKind};
 use crate::cli::open::context;
 use crate::cli::print::{Paint, Streams, json_list, json_object, json_option, json_text, pad};
-use crate::manifest::{Api, Client, DeclaredScope, Endpoint, Manifest};
+use crate::manifest::{Api, Client, DeclaredScope, Endpoint, Manifest, Policy, PolicyRule};
 use crate::scope::Acceptance;
 use crate::text::{destination, visible};
 use crate::token::Json;
 
-/// Show APIs, endpoints with their requirements, scopes and clients
+/// Show APIs, endpoints with their requirements, scopes, clients and policy
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -49,7 +49,46 @@ pub(super) fn run(
         streams.line("");
         show_client(client, streams);
     }
+    show_policy(&manifest.policy, streams);
     Ok(None)
+}
+
+fn show_policy(policy: &Policy, streams: &mut Streams) {
+    if policy.is_empty() {
+        return;
+    }
+    let name = streams.paint(Paint::Bold, "policy");
+    streams.line("");
+    streams.line(format_args!("{name}  by default {}", policy.default_effect().as_str()));
+    for (index, rule) in policy.rules.iter().enumerate() {
+        let reason = rule.reason.as_ref().map(|reason| format!("  {}", visible(reason))).unwrap_or_default();
+        let reason = streams.paint(Paint::Dim, reason);
+        streams.line(format!("  {}  {}{reason}", index + 1, visible(&rule.summary())).trim_end());
+    }
+}
+
+/// Returns the policy as JSON: the default, and the rules with their keys in the manifest.
+fn policy_document(policy: &Policy) -> Json {
+    let rule = |(index, rule): (usize, &PolicyRule)| {
+        let mut members = vec![
+            ("rule".to_owned(), Json::Number((index + 1).to_string())),
+            ("line".to_owned(), Json::Number(rule.line.to_string())),
+        ];
+        for (key, values) in rule.parts() {
+            let value = match key {
+                "effect" | "risk" | "approvers" | "max_sign_in_age" | "min_sign_in_age" => json_option(values.first()),
+                "ci" | "interactive" => Json::Bool(values.iter().any(|value| value == "true")),
+                _ => json_list(&values),
+            };
+            members.push((key.to_owned(), value));
+        }
+        members.push(("reason".to_owned(), json_option(rule.reason.as_ref())));
+        Json::Object(members)
+    };
+    json_object([
+        ("default", json_text(policy.default_effect().as_str())),
+        ("rules", Json::Array(policy.rules.iter().enumerate().map(rule).collect())),
+    ])
 }
 
 fn show_api(api: &Api, streams: &mut Streams) {
@@ -106,6 +145,7 @@ fn document(manifest: &Manifest, apis: &[&Api]) -> Json {
         ("schema", json_text("tokscope.manifest-show/v1")),
         ("apis", Json::Array(apis.iter().map(|api| api_document(api)).collect())),
         ("clients", Json::Array(manifest.clients.iter().map(client_document).collect())),
+        ("policy", if manifest.policy.is_empty() { Json::Null } else { policy_document(&manifest.policy) }),
     ])
 }
 

@@ -29,6 +29,9 @@ pub(super) struct Arguments {
     /// Endpoint: a method and path, a URL, or a template of the manifest. Without a method, GET
     #[arg(value_name = "ENDPOINT")]
     endpoint: String,
+    /// Path, if ENDPOINT is only a method
+    #[arg(value_name = "PATH")]
+    path: Option<String>,
     /// Client in the manifest
     #[arg(long, value_name = "NAME")]
     client: Option<String>,
@@ -82,11 +85,15 @@ pub(super) fn run(
     streams: &mut Streams,
 ) -> Result<Option<ErrorKind>, Error> {
     let context = open::context(manifest, streams)?;
-    let found = context.find(&arguments.endpoint, arguments.api.as_deref())?;
+    let endpoint = match &arguments.path {
+        Some(path) => format!("{} {path}", arguments.endpoint),
+        None => arguments.endpoint.clone(),
+    };
+    let found = context.find(&endpoint, arguments.api.as_deref())?;
     if let Some(client) = &arguments.client {
         context.client(client)?;
     }
-    let context = context.in_surroundings(|known| {
+    let context = context.with_circumstances(|known| {
         known.environment = arguments.environment.clone().or(known.environment.take());
         known.branch = arguments.branch.clone().or(known.branch.take());
         known.caller = arguments.caller.clone().or(known.caller.take());
@@ -137,7 +144,8 @@ fn report(context: &Context, ruling: &PolicyRuling, traced: &[RuleTrace], stream
     };
     let effect = streams.paint(paint, effect);
     streams.line(format_args!("{effect}  {}", visible(&ruling.subject)));
-    streams.line(format_args!("  by {}: {}", visible(&ruling.source()), visible(&ruling.decision.reason)));
+    let reason = ruling.reason().map(|reason| format!(": {reason}")).unwrap_or_default();
+    streams.line(format_args!("  by {}{}", visible(&ruling.source()), visible(&reason)));
     let approvers: Vec<&str> = ruling.decision.approvers().collect();
     if !approvers.is_empty() {
         streams.line(format_args!("  approvers: {}", visible(&approvers.join(", "))));
@@ -155,8 +163,10 @@ fn report(context: &Context, ruling: &PolicyRuling, traced: &[RuleTrace], stream
             None => "not known",
         };
         let conditions = rule.conditions.iter().filter(|condition| condition.holds != Some(true)).map(|condition| {
-            let why = if condition.holds.is_none() { " is not known" } else { "" };
-            format!("{} {}{why}", condition.key, condition.values.join(" | "))
+            match condition.holds {
+                None => format!("{} is not known", condition.key),
+                Some(_) => format!("{} {}", condition.key, condition.values.join(" | ")),
+            }
         });
         let why = conditions.collect::<Vec<_>>().join("; ");
         let why = if why.is_empty() { String::new() } else { format!(": {why}") };

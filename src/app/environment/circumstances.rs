@@ -18,7 +18,7 @@ const BRANCHES: [&str; 5] =
 
 /// Circumstances of this process. `None`: not known.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Surroundings {
+pub struct Circumstances {
     /// Label of the environment.
     pub environment: Option<String>,
     /// Whether this runs in continuous integration.
@@ -33,7 +33,7 @@ pub struct Surroundings {
     pub interactive: Option<bool>,
 }
 
-impl Surroundings {
+impl Circumstances {
     /// Detects the circumstances, without the branch.
     pub(in crate::app) fn detect() -> Self {
         let ci = variable("CI").is_some_and(|value| !matches!(value.as_str(), "0" | "false"));
