@@ -183,7 +183,7 @@ Register-ArgumentCompleter -Native -CommandName 'tokscope' -ScriptBlock {
             [CompletionResult]::new('init', 'init', [CompletionResultType]::ParameterValue, 'Create a manifest from an API description, or interactively')
             [CompletionResult]::new('lint', 'lint', [CompletionResultType]::ParameterValue, 'Report errors and suspicious entries in the manifest')
             [CompletionResult]::new('schema', 'schema', [CompletionResultType]::ParameterValue, 'Print the JSON Schema of tokscope.toml, for editors')
-            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show APIs, endpoints with their requirements, scopes and clients')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show APIs, endpoints with their requirements, scopes, clients and policy')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -334,7 +334,7 @@ Register-ArgumentCompleter -Native -CommandName 'tokscope' -ScriptBlock {
             [CompletionResult]::new('init', 'init', [CompletionResultType]::ParameterValue, 'Create a manifest from an API description, or interactively')
             [CompletionResult]::new('lint', 'lint', [CompletionResultType]::ParameterValue, 'Report errors and suspicious entries in the manifest')
             [CompletionResult]::new('schema', 'schema', [CompletionResultType]::ParameterValue, 'Print the JSON Schema of tokscope.toml, for editors')
-            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show APIs, endpoints with their requirements, scopes and clients')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show APIs, endpoints with their requirements, scopes, clients and policy')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -578,6 +578,7 @@ Register-ArgumentCompleter -Native -CommandName 'tokscope' -ScriptBlock {
         'tokscope;tokens;refresh' {
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'Where tokens are stored: a file encrypted with a key from the system''s keyring or from a passphrase, or memory only [default: as the vault was created, otherwise keyring]')
             [CompletionResult]::new('--passphrase-file', '--passphrase-file', [CompletionResultType]::ParameterName, 'File whose first line is the vault''s passphrase; `/dev/fd/3` reads a file descriptor')
+            [CompletionResult]::new('--secret-env', '--secret-env', [CompletionResultType]::ParameterName, 'Environment variable with the client''s secret, for a token that was obtained without a manifest')
             [CompletionResult]::new('--manifest', '--manifest', [CompletionResultType]::ParameterName, 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]')
             [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Additional CA certificates to trust, in PEM')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never')

@@ -174,7 +174,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand init 'Create a manifest from an API description, or interactively'
             cand lint 'Report errors and suspicious entries in the manifest'
             cand schema 'Print the JSON Schema of tokscope.toml, for editors'
-            cand show 'Show APIs, endpoints with their requirements, scopes and clients'
+            cand show 'Show APIs, endpoints with their requirements, scopes, clients and policy'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'tokscope;manifest;diff'= {
@@ -315,7 +315,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand init 'Create a manifest from an API description, or interactively'
             cand lint 'Report errors and suspicious entries in the manifest'
             cand schema 'Print the JSON Schema of tokscope.toml, for editors'
-            cand show 'Show APIs, endpoints with their requirements, scopes and clients'
+            cand show 'Show APIs, endpoints with their requirements, scopes, clients and policy'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'tokscope;manifest;help;diff'= {
@@ -534,6 +534,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
         &'tokscope;tokens;refresh'= {
             cand --store 'Where tokens are stored: a file encrypted with a key from the system''s keyring or from a passphrase, or memory only [default: as the vault was created, otherwise keyring]'
             cand --passphrase-file 'File whose first line is the vault''s passphrase; `/dev/fd/3` reads a file descriptor'
+            cand --secret-env 'Environment variable with the client''s secret, for a token that was obtained without a manifest'
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
             cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'

@@ -397,7 +397,7 @@ module completions {
     [ "auto" "always" "never" ]
   }
 
-  # Show APIs, endpoints with their requirements, scopes and clients
+  # Show APIs, endpoints with their requirements, scopes, clients and policy
   export extern "tokscope manifest show" [
     --api: string             # Only this API
     --json                    # Print JSON (tokscope.manifest-show/v1)
@@ -443,7 +443,7 @@ module completions {
   export extern "tokscope manifest help schema" [
   ]
 
-  # Show APIs, endpoints with their requirements, scopes and clients
+  # Show APIs, endpoints with their requirements, scopes, clients and policy
   export extern "tokscope manifest help show" [
   ]
 
@@ -494,6 +494,7 @@ module completions {
     --color: string@"nu-complete tokscope policy test color" # Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never
     --help(-h)                # Print help; `-h` prints a summary
     endpoint: string          # Endpoint: a method and path, a URL, or a template of the manifest. Without a method, GET
+    path?: string             # Path, if ENDPOINT is only a method
   ]
 
   # Print this message or the help of the given subcommand(s)
@@ -758,6 +759,7 @@ module completions {
     --trust-manifest          # Trust the manifest's issuers and origins for this run only
     --no-interact             # Never prompt; exit with code 5 where a user is needed. Implied when CI is set
     --accept-more             # Accept a token that was granted more scopes than the old one
+    --secret-env: string      # Environment variable with the client's secret, for a token that was obtained without a manifest
     --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
     --ca-file: path           # Additional CA certificates to trust, in PEM
     --color: string@"nu-complete tokscope tokens refresh color" # Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never
