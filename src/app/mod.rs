@@ -45,7 +45,7 @@ pub use acquire::{
     learn_narrowing,
 };
 pub use approvals::{
-    AddedReply, ApprovalState, Approvals, ApproverReview, Difference, EndedApproval, KnownApproval, Need, RequestTerms,
+    AddedReply, ApprovalState, Approvals, ApproverReview, Difference, KnownApproval, Need, RequestTerms,
     SigningOptions, WrittenRequest,
 };
 pub use bounded::{is_larger, read_input_file, read_stream, read_up_to, too_large};
@@ -78,9 +78,9 @@ pub use reviews::{
     Activity, ActivityRecord, ReviewAction, ReviewOutcome, TokenReview, activity, drift_script, review_script,
 };
 pub use tokens::{
-    ExcessQuestion, GrantedToken, LoadedToken, Origin, PassphraseQuestion, PassphraseQuestions, PublishedKeys,
-    Recipient, RefreshOutcome, Refresher, RevocationReport, Revoker, SigningSource, TestToken, TestTokenRequest,
-    TokenStore, deny_hand_out, finish_refresh, hand_out, introspect_stored, keys_in_file, passphrase_questions,
-    payload_in_file, secret_in_environment, secret_in_file, shared_secret, sign_test_token,
+    EndedApproval, ExcessQuestion, GrantedToken, LoadedToken, Origin, PassphraseQuestion, PassphraseQuestions,
+    PublishedKeys, Recipient, RefreshOutcome, Refresher, RevocationReport, Revoker, SigningSource, TestToken,
+    TestTokenRequest, TokenStore, deny_hand_out, finish_refresh, hand_out, introspect_stored, keys_in_file,
+    passphrase_questions, payload_in_file, secret_in_environment, secret_in_file, shared_secret, sign_test_token,
 };
 pub use trust::{AcceptedManifest, Destinations, TrustStore};

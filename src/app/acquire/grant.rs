@@ -216,6 +216,7 @@ impl PendingGrant {
             endpoints: &plan.endpoints,
             scopes: QuestionScopes::Exactly(&plan.scopes),
             signed_in: start.grant.needs_user().then(Timestamp::now),
+            requests: true,
             ..Question::default()
         };
         let ruling = PolicyGate::new(context).permit(&question).await?;

@@ -274,6 +274,7 @@ impl<'a, I: Interaction> Acquisition<'a, I> {
             client: client.as_deref().or(self.terms.client.as_deref()),
             endpoints,
             signed_in: Some(Timestamp::now()),
+            requests: true,
             ..Question::default()
         };
         PolicyGate::new(self.context).permit(&question).await.map(drop)

@@ -7,7 +7,6 @@ use jiff::Timestamp;
 use super::entries::reply_entry;
 use super::keys::{self, OwnKey, own_keys};
 use super::known::{Approvals, people};
-use crate::app::calls::is_safe;
 use crate::app::{Error, ErrorKind};
 use crate::approval::{NAMESPACE, REFUSAL_NAMESPACE, Refusal, Request, RequestRule, Required, accepted_keys, parse};
 use crate::diagnostic::Diagnostic;
@@ -269,7 +268,7 @@ fn reach(manifest: &Manifest, apis: &[&Api], request: &Request, found: &mut Vec<
         });
         for endpoint in opened {
             counts.0 += 1;
-            counts.1 += u64::from(!is_safe(&endpoint.method));
+            counts.1 += u64::from(!super::requesting::is_safe(&endpoint.method));
         }
     }
     if counts != (request.reaches, request.writes) {

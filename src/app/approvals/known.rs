@@ -19,7 +19,7 @@ pub(super) const EMERGENCY: i64 = 15 * 60;
 /// Approvals of a context.
 #[derive(Debug)]
 pub struct Approvals<'a> {
-    pub(super) context: &'a Context,
+    pub(in crate::app) context: &'a Context,
 }
 
 /// Where a request stands.

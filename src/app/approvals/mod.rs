@@ -6,13 +6,11 @@
 //! | `requesting` | writes a request |
 //! | `replies` | adds replies; goes ahead in an emergency |
 //! | `using` | takes a use of an approval |
-//! | `ending` | revokes tokens at the end of the window |
 //! | `approver` | what an approver sees, signs and refuses |
 //! | `keys` | the user's SSH keys, and `ssh-keygen` |
 //! | `entries` | what is recorded |
 
 mod approver;
-mod ending;
 mod entries;
 mod keys;
 mod known;
@@ -21,7 +19,6 @@ mod requesting;
 mod using;
 
 pub use approver::{ApproverReview, Difference, SigningOptions};
-pub use ending::EndedApproval;
 pub use known::{ApprovalState, Approvals, KnownApproval};
 pub use replies::AddedReply;
 pub use requesting::{Need, RequestTerms, WrittenRequest};

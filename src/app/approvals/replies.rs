@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::entries::{reply_entry, request_entry};
 use super::keys::own_fingerprints;
-use super::known::{ApprovalState, Approvals, KnownApproval, people, signatures};
+use super::known::{ApprovalState, Approvals, KnownApproval, people};
 use crate::app::{Error, ErrorKind};
 use crate::approval::{NAMESPACE, Objection, REFUSAL_NAMESPACE, Refusal, accepted_keys, judge};
 use crate::audit::Entry;
@@ -187,12 +187,31 @@ impl Approvals<'_> {
         self.get(&known.request.id)
     }
 
-    /// Adds signatures without a look at the requests on this machine: for a front end that has just asked for one.
+    /// Marks a request as ended, and records that.
+    pub(in crate::app) fn close(&self, id: &str) -> Result<(), Error> {
+        let known = self.get(id)?;
+        let act = self.context.begin_now(|| request_entry(Event::ApprovalEnded, &known.request))?;
+        let stored = self.context.approvals().change(&known.request.id, |stored| {
+            stored.ended = true;
+            Ok(())
+        });
+        act.conclude_now(stored)
+    }
+
+    /// Removes the requests that have ended or are void, except those of an emergency that nobody has approved. Returns
+    /// their number.
     ///
     /// # Errors
-    /// See [`Self::add`].
-    pub fn has_signature(text: &str) -> bool {
-        !signatures(text).is_empty()
+    /// If the store can't be changed.
+    pub fn forget_ended(&self) -> Result<usize, Error> {
+        use ApprovalState::{Ended, Refused, Used, Void};
+        let known = self.list()?;
+        let is_over = |known: &&KnownApproval| {
+            matches!(known.state, Ended | Refused | Used | Void) && !known.is_unsigned_emergency()
+        };
+        let ids: Vec<String> = known.iter().filter(is_over).map(|known| known.request.id.clone()).collect();
+        self.context.approvals().remove(&ids)?;
+        Ok(ids.len())
     }
 }
 

@@ -8,7 +8,6 @@ use super::entries::request_entry;
 use super::keys::own_fingerprints;
 use super::known::{ApprovalState, Approvals, KnownApproval, people};
 use crate::app::environment::Actor;
-use crate::app::tokens::apis_of;
 use crate::app::{EndpointId, Error, ErrorKind};
 use crate::approval::{Request, RequestRule, RequestedEndpoint, Required, longest_window};
 use crate::audit::random_id;
@@ -66,6 +65,27 @@ pub struct WrittenRequest {
     pub people: String,
     /// What it waits for, if it is not new.
     pub waits: Option<String>,
+}
+
+/// Whether a method is safe (RFC 9110 §9.2.1).
+pub(super) fn is_safe(method: &str) -> bool {
+    matches!(method, "GET" | "HEAD" | "OPTIONS")
+}
+
+impl WrittenRequest {
+    /// Returns what to do with it, one hint each.
+    pub(in crate::app) fn hints(&self) -> Vec<String> {
+        let id = self.request.short_id();
+        let mut hints: Vec<String> =
+            self.waits.iter().map(|waits| format!("the request {id} is waiting: {waits}")).collect();
+        hints.push(match &self.path {
+            Some(path) => format!("send the request `{}` to {}", path.display(), self.people),
+            None => format!("send the request {id} to {}", self.people),
+        });
+        hints.push("an approver replies with the output of `tokscope approve FILE`".to_owned());
+        hints.push("add the reply with `tokscope approve --add FILE`, and run this command again".to_owned());
+        hints
+    }
 }
 
 /// Returns the rule that asks for an approval, for the audit log.
@@ -167,20 +187,23 @@ impl Approvals<'_> {
             });
             for endpoint in opened {
                 reaches += 1;
-                writes += u64::from(!matches!(endpoint.method.as_str(), "GET" | "HEAD" | "OPTIONS"));
+                writes += u64::from(!is_safe(&endpoint.method));
             }
         }
         Ok((reaches, writes))
     }
 
+    /// Returns the APIs of the endpoints; without endpoints, those of the client's issuer that declare one of the scopes.
     fn apis(&self, need: &Need, client: &Client) -> Result<Vec<&Api>, Error> {
-        let mut apis: Vec<&Api> = Vec::new();
-        for api in apis_of(self.context, client, &need.endpoints, &need.scopes)? {
-            if !apis.iter().any(|known| std::ptr::eq(*known, api)) {
-                apis.push(api);
+        let is_wanted = |(index, api): &(usize, &Api)| match need.endpoints.is_empty() {
+            false => need.endpoints.iter().any(|id| id.api == *index),
+            true => {
+                api.issuer.as_ref().is_none_or(|issuer| *issuer == client.issuer)
+                    && need.scopes.iter().any(|scope| api.hierarchy.declares(scope.as_str()))
             }
-        }
-        Ok(apis)
+        };
+        let apis = self.context.require_manifest()?.apis.iter().enumerate();
+        Ok(apis.filter(is_wanted).map(|(_, api)| api).collect())
     }
 
     /// Returns the endpoints with the scopes that they need, the audiences, and the highest risk.
@@ -246,19 +269,8 @@ impl Approvals<'_> {
             Ok(written) => written,
             Err(error) => return error,
         };
-        let id = written.request.short_id();
         let error = Error::new(ErrorKind::Policy, self.message(need)).by_rule(rule_of(need), None);
-        let error = match &written.waits {
-            Some(waits) => error.hint(format!("the request {id} is waiting: {waits}")),
-            None => error,
-        };
-        let error = match &written.path {
-            Some(path) => error.hint(format!("send the request `{}` to {}", path.display(), written.people)),
-            None => error.hint(format!("send the request {id} to {}", written.people)),
-        };
-        error
-            .hint("an approver replies with the output of `tokscope approve FILE`")
-            .hint("add the reply with `tokscope approve --add FILE`, and run this command again")
+        written.hints().into_iter().fold(error, Error::hint)
     }
 
     fn message(&self, need: &Need) -> String {

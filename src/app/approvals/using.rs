@@ -11,7 +11,8 @@ use crate::app::approval_storage::ApprovalStorage;
 use crate::app::recording::Act;
 use crate::app::{Error, ErrorKind};
 use crate::approval::RequestRule;
-use crate::usage::Event;
+use crate::audit::Entry;
+use crate::usage::{Event, Outcome};
 
 /// A use that was taken. Without a conclusion it counts.
 #[derive(Debug, Default)]
@@ -24,6 +25,11 @@ impl ApprovalUse {
     /// Returns a use of nothing.
     pub(in crate::app) fn none() -> Self {
         Self::default()
+    }
+
+    /// Records that the use takes place now.
+    pub(in crate::app) fn conclude_now(self) {
+        self.act.end_now(Outcome::Ok, Entry::default());
     }
 
     /// Records the outcome. A use that failed is given back.

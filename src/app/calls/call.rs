@@ -175,6 +175,8 @@ impl<'a> Caller<'a> {
             endpoints: &[request.endpoint],
             scopes: QuestionScopes::Needed(granted.as_ref()),
             signed_in: token.and_then(LoadedToken::sign_in_time),
+            requests: event == Event::Use,
+            takes_use: true,
             ..Question::default()
         };
         let ruling = PolicyGate::new(self.context).permit(&question).await?;

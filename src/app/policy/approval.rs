@@ -1,13 +1,79 @@
 //! Where an approval satisfies a rule.
 
-use super::{PolicyRuling, Question};
-use crate::app::{Context, Error};
+use super::{PolicyRuling, Question, QuestionScopes};
+use crate::app::{Approvals, Context, Error, ErrorKind, Need, RequestTerms};
+use crate::approval::{RequestRule, Required};
+use crate::scope::{Scope, ScopeSet};
 
-/// Whether approvals satisfy every rule that asks for one: [`crate::policy::Decision::approvals`].
+/// Whether approvals satisfy every rule that asks for one: [`crate::policy::Decision::approvals`]. If the act sends or passes
+/// on a token, it takes a use of the approval.
 ///
 /// # Errors
-/// If the approvals can't be read.
-#[expect(clippy::unnecessary_wraps, reason = "reading approvals can fail")]
-pub(super) fn is_approved(_: &Context, _: &Question<'_>, _: &PolicyRuling) -> Result<bool, Error> {
-    Ok(false)
+/// If the approvals can't be read, or the use can't be recorded.
+pub(super) fn is_approved(context: &Context, question: &Question<'_>, ruling: &PolicyRuling) -> Result<bool, Error> {
+    let Some(need) = need(context, question, ruling) else { return Ok(false) };
+    let approvals = Approvals::new(context);
+    let Some(known) = approvals.active(&need)? else { return Ok(false) };
+    if let QuestionScopes::Exactly(scopes) = question.scopes
+        && !covers(context, &need, &known.request.scopes, scopes)
+    {
+        return Ok(false);
+    }
+    if question.takes_use {
+        approvals.take(&known.request.id)?.conclude_now();
+    }
+    Ok(true)
+}
+
+/// Adds what to do to the error that an approval is needed. If the act may request one, the request is written.
+pub(super) fn requested(context: &Context, question: &Question<'_>, ruling: &PolicyRuling, error: Error) -> Error {
+    let Some(need) = need(context, question, ruling).filter(|_| question.requests) else { return error };
+    match Approvals::new(context).open(&need, &RequestTerms::default()) {
+        Ok(written) => written.hints().into_iter().fold(error, Error::hint),
+        Err(failure) if failure.kind == ErrorKind::Policy => failure.hints.into_iter().fold(error, Error::hint),
+        Err(failure) => error.hint(format!("no request was written: {failure}")),
+    }
+}
+
+/// Returns what has to be approved; `None` if nobody can approve it, or the client is not known.
+fn need(context: &Context, question: &Question<'_>, ruling: &PolicyRuling) -> Option<Need> {
+    let client = context.client(question.client?).ok()?;
+    let groups: Vec<String> = context.manifest()?.approvers.iter().map(|group| group.name.clone()).collect();
+    let required: Required = ruling
+        .decision
+        .approvals
+        .iter()
+        .map(|rule| rule.approvers.as_ref().map_or_else(|| groups.clone(), |name| vec![name.clone()]))
+        .collect();
+    if groups.is_empty() || required.is_empty() {
+        return None;
+    }
+    let mut endpoints = question.endpoints.to_vec();
+    endpoints.extend(ruling.endpoint.filter(|id| !question.endpoints.contains(id)));
+    let requested = match question.scopes {
+        QuestionScopes::Exactly(scopes) => scopes.clone(),
+        QuestionScopes::Needed(_) => ruling.scopes.union(&client.always_request),
+    };
+    let lines: Vec<String> = ruling.decision.approvals.iter().map(|rule| rule.line.to_string()).collect();
+    Some(Need {
+        client: client.name.clone(),
+        endpoints,
+        scopes: requested,
+        above: ScopeSet::new(),
+        rule: RequestRule::Policy(format!("line {}", lines.join(", "))),
+        required,
+    })
+}
+
+/// Whether approved scopes cover others, apart from those that the client always requests.
+fn covers(context: &Context, need: &Need, approved: &ScopeSet, scopes: &ScopeSet) -> bool {
+    let always = context.client(&need.client).map(|client| client.always_request.clone()).unwrap_or_default();
+    let apis: Vec<_> = need.endpoints.iter().filter_map(|id| context.endpoint(*id)).map(|(api, _)| api).collect();
+    let is_covered = |scope: &Scope| {
+        let name = scope.as_str();
+        approved.contains(name)
+            || always.contains(name)
+            || apis.iter().any(|api| api.hierarchy.satisfies(approved, name))
+    };
+    scopes.iter().all(is_covered)
 }

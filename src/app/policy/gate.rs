@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::approval::is_approved;
+use super::approval::{is_approved, requested};
 use super::question::Part;
 use super::{PolicyRuling, Question};
 use crate::app::{Context, Error, ErrorKind};
@@ -124,7 +124,10 @@ impl<'a> PolicyGate<'a> {
             Effect::Approve => is_approved(self.context, question, &ruling)?,
             Effect::Deny => false,
         };
-        let error = (!passes).then(|| ruling.error());
+        let error = (!passes).then(|| match ruling.decision.effect {
+            Effect::Approve => requested(self.context, question, &ruling, ruling.error()),
+            Effect::Allow | Effect::Deny => ruling.error(),
+        });
         Ok((Some(ruling), error))
     }
 }

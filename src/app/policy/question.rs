@@ -18,6 +18,10 @@ pub struct Question<'q> {
     pub signed_in: Option<Timestamp>,
     /// Whether the token is passed on, so that rules about other endpoints that it grants access to apply, too.
     pub passes_on: bool,
+    /// Whether a request for an approval is written if one is needed.
+    pub requests: bool,
+    /// Whether the act sends or passes on the token, which takes a use of an approval.
+    pub takes_use: bool,
     /// Name of the program that uses the token, unless the operator named one.
     pub caller: Option<&'q str>,
 }

@@ -120,6 +120,8 @@ fn permit(
         scopes: QuestionScopes::Exactly(&granted),
         signed_in: token.sign_in_time(),
         passes_on: true,
+        requests: true,
+        takes_use: true,
         caller: match recipient {
             Recipient::Program(name) => Some(name),
             Recipient::Stdout | Recipient::Clipboard => None,

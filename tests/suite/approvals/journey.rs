@@ -154,3 +154,30 @@ fn an_emergency_is_used_before_the_approval_and_reported_until_it_is_approved() 
     demand(&output, 7);
     assert!(text(&output.stderr).contains("do not permit"), "{}", text(&output.stderr));
 }
+
+#[test]
+fn a_rule_that_asks_for_an_approval_is_satisfied_by_one_use_each() {
+    let rule = "[[policy]]\neffect = \"approve\"\nendpoints = [\"GET /payments\"]\napprovers = \"leads\"\n\
+        reason = \"payments are confidential\"\n";
+    let team = Team::new(&["ben"], |keys| format!("{}{rule}", leads(1, keys)));
+    let payments = ["token", "-e", "GET /payments", "--client", "machine"];
+    let before = team.server.requests();
+    let output = team.requester.run(&payments);
+    demand_refused(&team, &output, "payments are confidential", before);
+    assert!(text(&output.stderr).contains("1 of ben (leads)"), "{}", text(&output.stderr));
+    // other endpoints need none, though the same scope grants access to them
+    let orders = ["call", "GET /orders", "--client", "machine"];
+    demand(&team.requester.run(&orders), 0);
+    let id = team.state()["id"].as_str().unwrap().to_owned();
+    let request = demand(&team.requester.run(&["approve", "--show", &id]), 0);
+    assert!(request.contains("rule: policy line"), "{request}");
+    demand(&team.add(&team.approve(0, &request)), 0);
+    demand(&team.requester.run(&payments), 0);
+    assert_eq!(team.state()["state"], "used");
+    let output = team.requester.run(&payments);
+    demand(&output, 7);
+    // an approval for something else does not count
+    let other = team.request(&["--uses", "any"]);
+    demand(&team.add(&team.approve(0, &other)), 0);
+    demand(&team.requester.run(&payments), 7);
+}

@@ -4,10 +4,9 @@ use std::fmt;
 
 use jiff::Timestamp;
 
-use super::entries::request_entry;
-use super::known::Approvals;
-use crate::app::tokens::{Revoker, TokenStore};
-use crate::app::{Context, Error};
+use super::revocation::Revoker;
+use super::store::TokenStore;
+use crate::app::{Approvals, Context, Error};
 use crate::audit::Entry;
 use crate::oauth::Revocation;
 use crate::usage::{Event, Record as LogRecord};
@@ -61,33 +60,6 @@ impl Approvals<'_> {
             ended.push(end_token(self.context, record).await?);
         }
         Ok(ended)
-    }
-
-    /// Marks a request as ended, and records that.
-    fn close(&self, id: &str) -> Result<(), Error> {
-        let known = self.get(id)?;
-        let act = self.context.begin_now(|| request_entry(Event::ApprovalEnded, &known.request))?;
-        let stored = self.context.approvals().change(&known.request.id, |stored| {
-            stored.ended = true;
-            Ok(())
-        });
-        act.conclude_now(stored)
-    }
-
-    /// Removes the requests that have ended or are void, except those of an emergency that nobody has approved. Returns
-    /// their number.
-    ///
-    /// # Errors
-    /// If the store can't be changed.
-    pub fn forget_ended(&self) -> Result<usize, Error> {
-        use super::ApprovalState::{Ended, Refused, Used, Void};
-        let known = self.list()?;
-        let is_over = |known: &&super::KnownApproval| {
-            matches!(known.state, Ended | Refused | Used | Void) && !known.is_unsigned_emergency()
-        };
-        let ids: Vec<String> = known.iter().filter(is_over).map(|known| known.request.id.clone()).collect();
-        self.context.approvals().remove(&ids)?;
-        Ok(ids.len())
     }
 }
 
