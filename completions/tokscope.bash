@@ -70,9 +70,6 @@ _tokscope() {
             tokscope,mcp)
                 cmd="tokscope__subcmd__mcp"
                 ;;
-            tokscope,policy)
-                cmd="tokscope__subcmd__policy"
-                ;;
             tokscope,probe)
                 cmd="tokscope__subcmd__probe"
                 ;;
@@ -142,23 +139,53 @@ _tokscope() {
             tokscope__subcmd__audit__subcmd__help,verify)
                 cmd="tokscope__subcmd__audit__subcmd__help__subcmd__verify"
                 ;;
-            tokscope__subcmd__gateway,authorize)
-                cmd="tokscope__subcmd__gateway__subcmd__authorize"
+            tokscope__subcmd__gateway,env)
+                cmd="tokscope__subcmd__gateway__subcmd__env"
                 ;;
             tokscope__subcmd__gateway,help)
                 cmd="tokscope__subcmd__gateway__subcmd__help"
                 ;;
+            tokscope__subcmd__gateway,learn)
+                cmd="tokscope__subcmd__gateway__subcmd__learn"
+                ;;
+            tokscope__subcmd__gateway,reload)
+                cmd="tokscope__subcmd__gateway__subcmd__reload"
+                ;;
             tokscope__subcmd__gateway,run)
                 cmd="tokscope__subcmd__gateway__subcmd__run"
                 ;;
-            tokscope__subcmd__gateway__subcmd__help,authorize)
-                cmd="tokscope__subcmd__gateway__subcmd__help__subcmd__authorize"
+            tokscope__subcmd__gateway,serve)
+                cmd="tokscope__subcmd__gateway__subcmd__serve"
+                ;;
+            tokscope__subcmd__gateway,status)
+                cmd="tokscope__subcmd__gateway__subcmd__status"
+                ;;
+            tokscope__subcmd__gateway,stop)
+                cmd="tokscope__subcmd__gateway__subcmd__stop"
+                ;;
+            tokscope__subcmd__gateway__subcmd__help,env)
+                cmd="tokscope__subcmd__gateway__subcmd__help__subcmd__env"
                 ;;
             tokscope__subcmd__gateway__subcmd__help,help)
                 cmd="tokscope__subcmd__gateway__subcmd__help__subcmd__help"
                 ;;
+            tokscope__subcmd__gateway__subcmd__help,learn)
+                cmd="tokscope__subcmd__gateway__subcmd__help__subcmd__learn"
+                ;;
+            tokscope__subcmd__gateway__subcmd__help,reload)
+                cmd="tokscope__subcmd__gateway__subcmd__help__subcmd__reload"
+                ;;
             tokscope__subcmd__gateway__subcmd__help,run)
                 cmd="tokscope__subcmd__gateway__subcmd__help__subcmd__run"
+                ;;
+            tokscope__subcmd__gateway__subcmd__help,serve)
+                cmd="tokscope__subcmd__gateway__subcmd__help__subcmd__serve"
+                ;;
+            tokscope__subcmd__gateway__subcmd__help,status)
+                cmd="tokscope__subcmd__gateway__subcmd__help__subcmd__status"
+                ;;
+            tokscope__subcmd__gateway__subcmd__help,stop)
+                cmd="tokscope__subcmd__gateway__subcmd__help__subcmd__stop"
                 ;;
             tokscope__subcmd__help,approve)
                 cmd="tokscope__subcmd__help__subcmd__approve"
@@ -213,9 +240,6 @@ _tokscope() {
                 ;;
             tokscope__subcmd__help,mcp)
                 cmd="tokscope__subcmd__help__subcmd__mcp"
-                ;;
-            tokscope__subcmd__help,policy)
-                cmd="tokscope__subcmd__help__subcmd__policy"
                 ;;
             tokscope__subcmd__help,probe)
                 cmd="tokscope__subcmd__help__subcmd__probe"
@@ -298,18 +322,6 @@ _tokscope() {
             tokscope__subcmd__manifest__subcmd__help,show)
                 cmd="tokscope__subcmd__manifest__subcmd__help__subcmd__show"
                 ;;
-            tokscope__subcmd__policy,help)
-                cmd="tokscope__subcmd__policy__subcmd__help"
-                ;;
-            tokscope__subcmd__policy,test)
-                cmd="tokscope__subcmd__policy__subcmd__test"
-                ;;
-            tokscope__subcmd__policy__subcmd__help,help)
-                cmd="tokscope__subcmd__policy__subcmd__help__subcmd__help"
-                ;;
-            tokscope__subcmd__policy__subcmd__help,test)
-                cmd="tokscope__subcmd__policy__subcmd__help__subcmd__test"
-                ;;
             tokscope__subcmd__tokens,forget)
                 cmd="tokscope__subcmd__tokens__subcmd__forget"
                 ;;
@@ -383,7 +395,7 @@ _tokscope() {
 
     case "${cmd}" in
         tokscope)
-            opts="-h -V --theme --ascii --token --token-file --token-env --keys --print --manifest --ca-file --color --help --version decode explain why scopes check manifest policy discover init login token exec tokens trust approve call gateway probe audit demo sign mcp completions man browse help"
+            opts="-h -V --theme --ascii --token --token-file --token-env --keys --print --manifest --ca-file --help --version decode explain why scopes check manifest discover init login token exec tokens trust approve call gateway probe audit demo sign mcp completions man browse help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -421,10 +433,6 @@ _tokscope() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
-                    return 0
-                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -433,7 +441,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__approve)
-            opts="-h -y -e --manifest --ca-file --color --help --add --list --show --request --emergency --end --forget --key --refuse --yes --despite-differences --endpoint --scope --api --client --reason --for --from --uses --json --store --passphrase-file --trust-manifest --no-interact"
+            opts="-h -y -e --manifest --ca-file --help --add --list --show --request --emergency --end --forget --key --refuse --yes --despite-differences --endpoint --scope --api --client --reason --for --from --uses --json --store --passphrase-file --trust-manifest --no-interact"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -445,10 +453,6 @@ _tokscope() {
                     ;;
                 --ca-file)
                     COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 --add)
@@ -527,7 +531,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__audit)
-            opts="-h --manifest --ca-file --color --help log verify export checkpoint accept prune erase help"
+            opts="-h --manifest --ca-file --help log verify export checkpoint accept prune erase help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -541,10 +545,6 @@ _tokscope() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
-                    return 0
-                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -553,7 +553,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__audit__subcmd__accept)
-            opts="-y -h --yes --store --passphrase-file --trust-manifest --no-interact --manifest --ca-file --color --help"
+            opts="-y -h --yes --store --passphrase-file --trust-manifest --no-interact --manifest --ca-file --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -573,10 +573,6 @@ _tokscope() {
                     ;;
                 --ca-file)
                     COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -587,7 +583,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__audit__subcmd__checkpoint)
-            opts="-h --store --passphrase-file --trust-manifest --no-interact --manifest --ca-file --color --help"
+            opts="-h --store --passphrase-file --trust-manifest --no-interact --manifest --ca-file --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -607,10 +603,6 @@ _tokscope() {
                     ;;
                 --ca-file)
                     COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -621,7 +613,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__audit__subcmd__erase)
-            opts="-y -h --yes --store --passphrase-file --trust-manifest --no-interact --manifest --ca-file --color --help"
+            opts="-y -h --yes --store --passphrase-file --trust-manifest --no-interact --manifest --ca-file --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -643,10 +635,6 @@ _tokscope() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
-                    return 0
-                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -655,7 +643,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__audit__subcmd__export)
-            opts="-h --otlp --ocsf --jsonl --manifest --ca-file --color --help"
+            opts="-h --otlp --ocsf --jsonl --manifest --ca-file --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -671,10 +659,6 @@ _tokscope() {
                     ;;
                 --ca-file)
                     COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -811,7 +795,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__audit__subcmd__log)
-            opts="-e -f -h --since --until --client --endpoint --scope --event --outcome --token --json --follow --manifest --ca-file --color --help"
+            opts="-e -f -h --since --until --client --endpoint --scope --event --outcome --token --json --follow --manifest --ca-file --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -861,10 +845,6 @@ _tokscope() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
-                    return 0
-                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -873,7 +853,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__audit__subcmd__prune)
-            opts="-y -h --older-than --yes --store --passphrase-file --trust-manifest --no-interact --manifest --ca-file --color --help"
+            opts="-y -h --older-than --yes --store --passphrase-file --trust-manifest --no-interact --manifest --ca-file --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -899,10 +879,6 @@ _tokscope() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
-                    return 0
-                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -911,7 +887,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__audit__subcmd__verify)
-            opts="-h --checkpoint --json --store --passphrase-file --trust-manifest --no-interact --manifest --ca-file --color --help"
+            opts="-h --checkpoint --json --store --passphrase-file --trust-manifest --no-interact --manifest --ca-file --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -937,10 +913,6 @@ _tokscope() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
-                    return 0
-                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -949,7 +921,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__browse)
-            opts="-h --manifest --ca-file --color --help"
+            opts="-h --manifest --ca-file --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -961,10 +933,6 @@ _tokscope() {
                     ;;
                 --ca-file)
                     COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -975,7 +943,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__call)
-            opts="-h -p -Q -H -d -y -o -i --manifest --ca-file --color --help --mcp --client-id --client-document --token --token-file --token-env --client --grant --no-browser --paste --acr-values --max-age --subject --accept-more --store --passphrase-file --trust-manifest --no-interact --param --query --header --data --yes --step-up --dry-run --output --include --pretty --http1 --http2 --timeout --max-size --api --json"
+            opts="-h -p -Q -H -d -y -o -i --manifest --ca-file --help --mcp --client-id --client-document --token --token-file --token-env --client --grant --no-browser --paste --acr-values --max-age --subject --accept-more --store --passphrase-file --trust-manifest --no-interact --param --query --header --data --yes --step-up --dry-run --output --include --pretty --http1 --http2 --timeout --max-size --api --json"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -987,10 +955,6 @@ _tokscope() {
                     ;;
                 --ca-file)
                     COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 --mcp)
@@ -1105,7 +1069,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__check)
-            opts="-h -e --manifest --ca-file --color --help --token-file --file --token-env --env --endpoint --api --client --json"
+            opts="-h -e --manifest --ca-file --help --token-file --file --token-env --env --endpoint --api --json"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1117,10 +1081,6 @@ _tokscope() {
                     ;;
                 --ca-file)
                     COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 --file)
@@ -1151,10 +1111,6 @@ _tokscope() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --client)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -1163,7 +1119,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__completions)
-            opts="-h --manifest --ca-file --color --help --dynamic bash elvish fish nushell powershell zsh"
+            opts="-h --manifest --ca-file --help bash elvish fish nushell powershell zsh"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1175,10 +1131,6 @@ _tokscope() {
                     ;;
                 --ca-file)
                     COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -1189,7 +1141,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__decode)
-            opts="-h --manifest --ca-file --color --help --token-file --file --token-env --env --json --claim --header --payload --lines --findings --scan --fail-on-found --fail-on --max-lifetime --max-bytes --decrypt --verify --issuer --jwks --key --secret-file --secret-env --secret --audience --expect-issuer --expect-type --algorithm --leeway --detached --any-payload --allow-short-secret"
+            opts="-h --manifest --ca-file --help --token-file --file --token-env --env --json --claim --header --payload --lines --findings --scan --fail-on-found --fail-on --max-lifetime --max-bytes --decrypt --verify --issuer --jwks --key --secret-file --secret-env --secret --audience --expect-issuer --expect-type --algorithm --leeway --detached --any-payload --allow-short-secret"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1201,10 +1153,6 @@ _tokscope() {
                     ;;
                 --ca-file)
                     COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 --file)
@@ -1299,7 +1247,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__demo)
-            opts="-h --manifest --ca-file --color --help --serve --port --write --text --json --theme --ascii --token --token-file --token-env --keys --print"
+            opts="-h --manifest --ca-file --help --serve --port --write --text --json --theme --ascii --token --token-file --token-env --keys --print"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1311,10 +1259,6 @@ _tokscope() {
                     ;;
                 --ca-file)
                     COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 --port)
@@ -1357,7 +1301,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__discover)
-            opts="-h --manifest --ca-file --color --help --register --unregister --follow-private --json"
+            opts="-h --manifest --ca-file --help --register --unregister --follow-private --json"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1369,10 +1313,6 @@ _tokscope() {
                     ;;
                 --ca-file)
                     COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -1383,7 +1323,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__exec)
-            opts="-h -e --manifest --ca-file --color --help --endpoint --api --env --header --client --grant --no-browser --paste --acr-values --max-age --subject --accept-more --store --passphrase-file --trust-manifest --no-interact"
+            opts="-h -e --manifest --ca-file --help --endpoint --api --env --header --client --grant --no-browser --paste --acr-values --max-age --subject --accept-more --store --passphrase-file --trust-manifest --no-interact"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1395,10 +1335,6 @@ _tokscope() {
                     ;;
                 --ca-file)
                     COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 --endpoint)
@@ -1453,7 +1389,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__explain)
-            opts="-h --manifest --ca-file --color --help --json"
+            opts="-h --manifest --ca-file --help --json"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1465,10 +1401,6 @@ _tokscope() {
                     ;;
                 --ca-file)
                     COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -1479,7 +1411,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__gateway)
-            opts="-h --manifest --ca-file --color --help run authorize help"
+            opts="-h --manifest --ca-file --help run serve status env reload stop learn help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1493,10 +1425,6 @@ _tokscope() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
-                    return 0
-                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -1504,34 +1432,14 @@ _tokscope() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        tokscope__subcmd__gateway__subcmd__authorize)
-            opts="-h --adapter --path-prefix --listen --api --keys --environment --trust-manifest --manifest --ca-file --color --help"
+        tokscope__subcmd__gateway__subcmd__env)
+            opts="-h --name --manifest --ca-file --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --adapter)
-                    COMPREPLY=($(compgen -W "forwarded native" -- "${cur}"))
-                    return 0
-                    ;;
-                --path-prefix)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --listen)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --api)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --keys)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --environment)
+                --name)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1543,10 +1451,6 @@ _tokscope() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
-                    return 0
-                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -1555,7 +1459,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__gateway__subcmd__help)
-            opts="run authorize help"
+            opts="run serve status env reload stop learn help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1568,7 +1472,7 @@ _tokscope() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        tokscope__subcmd__gateway__subcmd__help__subcmd__authorize)
+        tokscope__subcmd__gateway__subcmd__help__subcmd__env)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1596,6 +1500,34 @@ _tokscope() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        tokscope__subcmd__gateway__subcmd__help__subcmd__learn)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        tokscope__subcmd__gateway__subcmd__help__subcmd__reload)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         tokscope__subcmd__gateway__subcmd__help__subcmd__run)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
@@ -1610,8 +1542,114 @@ _tokscope() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        tokscope__subcmd__gateway__subcmd__help__subcmd__serve)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        tokscope__subcmd__gateway__subcmd__help__subcmd__status)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        tokscope__subcmd__gateway__subcmd__help__subcmd__stop)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        tokscope__subcmd__gateway__subcmd__learn)
+            opts="-h --api --since --template --least --write --json --manifest --ca-file --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --api)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --since)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --template)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --least)
+                    COMPREPLY=($(compgen -W "upper-bound proven stated" -- "${cur}"))
+                    return 0
+                    ;;
+                --manifest)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        tokscope__subcmd__gateway__subcmd__reload)
+            opts="-h --name --manifest --ca-file --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --name)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --manifest)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         tokscope__subcmd__gateway__subcmd__run)
-            opts="-h --client --api --observe --enforce --accept-more --origin --idle-timeout --store --passphrase-file --trust-manifest --no-interact --manifest --ca-file --color --help"
+            opts="-h --client --api --observe --enforce --accept-more --origin --idle-timeout --store --passphrase-file --trust-manifest --no-interact --manifest --ca-file --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1649,8 +1687,114 @@ _tokscope() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        tokscope__subcmd__gateway__subcmd__serve)
+            opts="-h --client --api --observe --enforce --accept-more --origin --idle-timeout --store --passphrase-file --trust-manifest --no-interact --listen --sockets --name --manifest --ca-file --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --client)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --api)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --origin)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --idle-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --store)
+                    COMPREPLY=($(compgen -W "keyring passphrase memory" -- "${cur}"))
+                    return 0
+                    ;;
+                --passphrase-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --listen)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --sockets)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --name)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --manifest)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        tokscope__subcmd__gateway__subcmd__status)
+            opts="-h --name --manifest --ca-file --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --name)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --manifest)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        tokscope__subcmd__gateway__subcmd__stop)
+            opts="-h --name --manifest --ca-file --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --name)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --manifest)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 *)
@@ -1661,7 +1805,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__help)
-            opts="decode explain why scopes check manifest policy discover init login token exec tokens trust approve call gateway probe audit demo sign mcp completions man browse help"
+            opts="decode explain why scopes check manifest discover init login token exec tokens trust approve call gateway probe audit demo sign mcp completions man browse help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1926,20 +2070,6 @@ _tokscope() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        tokscope__subcmd__help__subcmd__policy)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
         tokscope__subcmd__help__subcmd__probe)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -2039,7 +2169,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__init)
-            opts="-h --manifest --ca-file --color --help --provider --client-id --secret-env --variable --list --json"
+            opts="-h --manifest --ca-file --help --provider --client-id --secret-env --variable --list --json"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2051,10 +2181,6 @@ _tokscope() {
                     ;;
                 --ca-file)
                     COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 --provider)
@@ -2081,7 +2207,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__login)
-            opts="-h -e --manifest --ca-file --color --help --endpoint --scope --api --provider --issuer --client-id --secret-env --variable --json --client --grant --no-browser --paste --acr-values --max-age --subject --accept-more --store --passphrase-file --trust-manifest --no-interact"
+            opts="-h -e --manifest --ca-file --help --endpoint --scope --api --provider --issuer --client-id --secret-env --variable --json --client --grant --no-browser --paste --acr-values --max-age --subject --accept-more --store --passphrase-file --trust-manifest --no-interact"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2093,10 +2219,6 @@ _tokscope() {
                     ;;
                 --ca-file)
                     COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 --endpoint)
@@ -2171,7 +2293,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__man)
-            opts="-h --manifest --ca-file --color --help --output"
+            opts="-h --manifest --ca-file --help --output"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2183,10 +2305,6 @@ _tokscope() {
                     ;;
                 --ca-file)
                     COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 --output)
@@ -2201,7 +2319,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__manifest)
-            opts="-h --manifest --ca-file --color --help diff drift export fmt import init lint schema show help"
+            opts="-h --manifest --ca-file --help diff drift export fmt import init lint schema show help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2215,10 +2333,6 @@ _tokscope() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
-                    return 0
-                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -2227,7 +2341,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__manifest__subcmd__diff)
-            opts="-h --fail-on --json --markdown --manifest --ca-file --color --help"
+            opts="-h --fail-on --json --markdown --manifest --ca-file --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2245,10 +2359,6 @@ _tokscope() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
-                    return 0
-                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -2257,7 +2367,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__manifest__subcmd__drift)
-            opts="-h --description --reading --overlay --base-url --for --engine --metadata --issuer --export --har --requests --log --collection --arazzo --source --api --fail-on --format --json --store --passphrase-file --trust-manifest --no-interact --manifest --ca-file --color --help"
+            opts="-h --description --reading --overlay --base-url --for --engine --metadata --issuer --har --requests --log --collection --arazzo --source --api --fail-on --format --json --store --passphrase-file --trust-manifest --no-interact --manifest --ca-file --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2292,10 +2402,6 @@ _tokscope() {
                     return 0
                     ;;
                 --issuer)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --export)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2351,10 +2457,6 @@ _tokscope() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
-                    return 0
-                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -2363,7 +2465,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__manifest__subcmd__export)
-            opts="-o -h --api --keys --alg --listen --upstream --claim --deny --without-policy --output --check --manifest --ca-file --color --help envoy nginx haproxy apache"
+            opts="-o -h --api --keys --alg --listen --upstream --claim --deny --output --check --manifest --ca-file --help envoy nginx haproxy apache"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2417,10 +2519,6 @@ _tokscope() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
-                    return 0
-                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -2429,7 +2527,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__manifest__subcmd__fmt)
-            opts="-h --check --sort --stdout --manifest --ca-file --color --help"
+            opts="-h --check --sort --stdout --manifest --ca-file --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2441,10 +2539,6 @@ _tokscope() {
                     ;;
                 --ca-file)
                     COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -2609,7 +2703,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__manifest__subcmd__import)
-            opts="-h --api --into --reading --overlay --base-url --for --engine --last --update --prune --json --manifest --ca-file --color --help"
+            opts="-h --api --into --reading --overlay --base-url --for --engine --last --update --prune --json --manifest --ca-file --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2655,10 +2749,6 @@ _tokscope() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
-                    return 0
-                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -2667,7 +2757,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__manifest__subcmd__init)
-            opts="-h --refer --api --issuer --client-id --reading --overlay --base-url --for --engine --manifest --ca-file --color --help"
+            opts="-h --refer --api --issuer --client-id --reading --overlay --base-url --for --engine --manifest --ca-file --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2713,10 +2803,6 @@ _tokscope() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
-                    return 0
-                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -2725,7 +2811,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__manifest__subcmd__lint)
-            opts="-h --fail-on --format --json --manifest --ca-file --color --help"
+            opts="-h --fail-on --format --json --manifest --ca-file --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2747,10 +2833,6 @@ _tokscope() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
-                    return 0
-                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -2759,7 +2841,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__manifest__subcmd__schema)
-            opts="-h --manifest --ca-file --color --help"
+            opts="-h --manifest --ca-file --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2771,10 +2853,6 @@ _tokscope() {
                     ;;
                 --ca-file)
                     COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -2785,7 +2863,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__manifest__subcmd__show)
-            opts="-h --api --json --manifest --ca-file --color --help"
+            opts="-h --api --json --manifest --ca-file --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2801,10 +2879,6 @@ _tokscope() {
                     ;;
                 --ca-file)
                     COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -2815,7 +2889,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__mcp)
-            opts="-h --manifest --ca-file --color --help"
+            opts="-h --manifest --ca-file --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2827,148 +2901,6 @@ _tokscope() {
                     ;;
                 --ca-file)
                     COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
-                    return 0
-                    ;;
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        tokscope__subcmd__policy)
-            opts="-h --manifest --ca-file --color --help test help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                --manifest)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --ca-file)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
-                    return 0
-                    ;;
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        tokscope__subcmd__policy__subcmd__help)
-            opts="test help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        tokscope__subcmd__policy__subcmd__help__subcmd__help)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        tokscope__subcmd__policy__subcmd__help__subcmd__test)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        tokscope__subcmd__policy__subcmd__test)
-            opts="-h --client --at --environment --env --ci --branch --caller --interactive --sign-in-age --scope --api --json --manifest --ca-file --color --help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                --client)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --at)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --env)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --environment)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --ci)
-                    COMPREPLY=($(compgen -W "true false" -- "${cur}"))
-                    return 0
-                    ;;
-                --branch)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --caller)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --interactive)
-                    COMPREPLY=($(compgen -W "true false" -- "${cur}"))
-                    return 0
-                    ;;
-                --sign-in-age)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --scope)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --api)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --manifest)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --ca-file)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -2979,7 +2911,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__probe)
-            opts="-h -e -p -y --manifest --ca-file --color --help --token --token-file --token-env --client --endpoint --param --api --rate --most --yes --state --format --fail-on --store --passphrase-file --trust-manifest --no-interact"
+            opts="-h -e -p -y --manifest --ca-file --help --token --token-file --token-env --client --endpoint --param --api --rate --most --yes --state --format --fail-on --store --passphrase-file --trust-manifest --no-interact"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2991,10 +2923,6 @@ _tokscope() {
                     ;;
                 --ca-file)
                     COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 --token)
@@ -3069,7 +2997,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__scopes)
-            opts="-h -e --manifest --ca-file --color --help --endpoint --all --har --requests --log --collection --arazzo --source --alternatives --client --api --json"
+            opts="-h -e --manifest --ca-file --help --endpoint --all --har --requests --log --collection --arazzo --source --alternatives --client --api --json"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3081,10 +3009,6 @@ _tokscope() {
                     ;;
                 --ca-file)
                     COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 --endpoint)
@@ -3139,7 +3063,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__sign)
-            opts="-h --manifest --ca-file --color --help --scope --audience --issuer --subject --expires-in --claim --claims --header --typ --key --secret-file --secret-env --alg --save-key --jwks --json"
+            opts="-h --manifest --ca-file --help --scope --audience --issuer --subject --expires-in --claim --claims --header --typ --key --secret-file --secret-env --alg --save-key --jwks --json"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3151,10 +3075,6 @@ _tokscope() {
                     ;;
                 --ca-file)
                     COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 --scope)
@@ -3225,7 +3145,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__token)
-            opts="-h -e --manifest --ca-file --color --help --endpoint --api --format --header --json --client --grant --no-browser --paste --acr-values --max-age --subject --accept-more --store --passphrase-file --trust-manifest --no-interact"
+            opts="-h -e --manifest --ca-file --help --endpoint --api --format --header --json --client --grant --no-browser --paste --acr-values --max-age --subject --accept-more --store --passphrase-file --trust-manifest --no-interact"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3237,10 +3157,6 @@ _tokscope() {
                     ;;
                 --ca-file)
                     COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 --endpoint)
@@ -3295,7 +3211,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__tokens)
-            opts="-h --manifest --ca-file --color --help list show introspect refresh revoke forget review help"
+            opts="-h --manifest --ca-file --help list show introspect refresh revoke forget review help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3309,10 +3225,6 @@ _tokscope() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
-                    return 0
-                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -3321,7 +3233,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__tokens__subcmd__forget)
-            opts="-y -h --all --yes --json --store --passphrase-file --trust-manifest --no-interact --manifest --ca-file --color --help"
+            opts="-y -h --all --yes --json --store --passphrase-file --trust-manifest --no-interact --manifest --ca-file --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3341,10 +3253,6 @@ _tokscope() {
                     ;;
                 --ca-file)
                     COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -3481,7 +3389,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__tokens__subcmd__introspect)
-            opts="-h --token --token-file --token-env --client --json --store --passphrase-file --trust-manifest --no-interact --manifest --ca-file --color --help"
+            opts="-h --token --token-file --token-env --client --json --store --passphrase-file --trust-manifest --no-interact --manifest --ca-file --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3519,10 +3427,6 @@ _tokscope() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
-                    return 0
-                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -3531,7 +3435,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__tokens__subcmd__list)
-            opts="-h --json --store --passphrase-file --trust-manifest --no-interact --manifest --ca-file --color --help"
+            opts="-h --json --store --passphrase-file --trust-manifest --no-interact --manifest --ca-file --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3551,10 +3455,6 @@ _tokscope() {
                     ;;
                 --ca-file)
                     COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -3565,7 +3465,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__tokens__subcmd__refresh)
-            opts="-h --json --store --passphrase-file --trust-manifest --no-interact --accept-more --secret-env --manifest --ca-file --color --help"
+            opts="-h --json --store --passphrase-file --trust-manifest --no-interact --accept-more --manifest --ca-file --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3579,20 +3479,12 @@ _tokscope() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --secret-env)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --manifest)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --ca-file)
                     COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -3603,7 +3495,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__tokens__subcmd__review)
-            opts="-h --log --format --json --fail-on --off --store --passphrase-file --trust-manifest --no-interact --manifest --ca-file --color --help"
+            opts="-h --log --format --json --fail-on --off --store --passphrase-file --trust-manifest --no-interact --manifest --ca-file --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3641,10 +3533,6 @@ _tokscope() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
-                    return 0
-                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -3653,7 +3541,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__tokens__subcmd__revoke)
-            opts="-y -h --all --yes --json --store --passphrase-file --trust-manifest --no-interact --learn-narrowing --manifest --ca-file --color --help"
+            opts="-y -h --all --yes --json --store --passphrase-file --trust-manifest --no-interact --learn-narrowing --manifest --ca-file --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3673,10 +3561,6 @@ _tokscope() {
                     ;;
                 --ca-file)
                     COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -3687,7 +3571,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__tokens__subcmd__show)
-            opts="-h --json --store --passphrase-file --trust-manifest --no-interact --manifest --ca-file --color --help"
+            opts="-h --json --store --passphrase-file --trust-manifest --no-interact --manifest --ca-file --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3709,10 +3593,6 @@ _tokscope() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
-                    return 0
-                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -3721,7 +3601,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__trust)
-            opts="-h -y --manifest --ca-file --color --help --yes list revoke help"
+            opts="-h -y --manifest --ca-file --help --yes list revoke help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3733,10 +3613,6 @@ _tokscope() {
                     ;;
                 --ca-file)
                     COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -3803,7 +3679,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__trust__subcmd__list)
-            opts="-h --json --manifest --ca-file --color --help"
+            opts="-h --json --manifest --ca-file --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3815,10 +3691,6 @@ _tokscope() {
                     ;;
                 --ca-file)
                     COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -3829,7 +3701,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__trust__subcmd__revoke)
-            opts="-h --manifest --ca-file --color --help"
+            opts="-h --manifest --ca-file --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3843,10 +3715,6 @@ _tokscope() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
-                    return 0
-                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -3855,7 +3723,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__why)
-            opts="-h -H -e --manifest --ca-file --color --help --status --header --endpoint --token --token-file --token-env --api --follow --json --markdown"
+            opts="-h -H -e --manifest --ca-file --help --status --header --endpoint --token --token-file --token-env --api --follow --json --markdown"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3867,10 +3735,6 @@ _tokscope() {
                     ;;
                 --ca-file)
                     COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 --status)

@@ -26,7 +26,6 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand --print 'Print one frame as text after the keys, and exit [default size: 120x36]'
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
-            cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
             cand --ascii 'Draw borders and marks in ASCII'
             cand -h 'Print help; `-h` prints a summary'
             cand --help 'Print help; `-h` prints a summary'
@@ -62,7 +61,6 @@ set edit:completion:arg-completer[tokscope] = {|@words|
         &'tokscope;decode'= {
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
-            cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
             cand --file 'Read the token from a file: a bare token, a token response, an HTTP request, a HAR'
             cand --token-file 'Read the token from a file: a bare token, a token response, an HTTP request, a HAR'
             cand --env 'Read the token from an environment variable'
@@ -100,7 +98,6 @@ set edit:completion:arg-completer[tokscope] = {|@words|
         &'tokscope;explain'= {
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
-            cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
             cand -h 'Print help; `-h` prints a summary'
             cand --help 'Print help; `-h` prints a summary'
             cand --json 'Print JSON (tokscope.explain/v1)'
@@ -108,7 +105,6 @@ set edit:completion:arg-completer[tokscope] = {|@words|
         &'tokscope;why'= {
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
-            cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
             cand --status 'Status code, if the input does not show it'
             cand -H 'Additional response header'
             cand --header 'Additional response header'
@@ -127,7 +123,6 @@ set edit:completion:arg-completer[tokscope] = {|@words|
         &'tokscope;scopes'= {
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
-            cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
             cand -e 'Endpoint: a method and path, a URL, or a template of the manifest (repeatable)'
             cand --endpoint 'Endpoint: a method and path, a URL, or a template of the manifest (repeatable)'
             cand --har 'Endpoints of a HAR file of at most 256 MiB, as recorded by a browser or proxy'
@@ -147,7 +142,6 @@ set edit:completion:arg-completer[tokscope] = {|@words|
         &'tokscope;check'= {
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
-            cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
             cand --file 'Read the token from a file: a bare token, a token response, an HTTP request, a HAR'
             cand --token-file 'Read the token from a file: a bare token, a token response, an HTTP request, a HAR'
             cand --env 'Read the token from an environment variable'
@@ -163,11 +157,10 @@ set edit:completion:arg-completer[tokscope] = {|@words|
         &'tokscope;manifest'= {
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
-            cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
             cand -h 'Print help; `-h` prints a summary'
             cand --help 'Print help; `-h` prints a summary'
             cand diff 'Show what a manifest change means: escalation, relaxation or neutral'
-            cand drift 'Compare the manifest with an API description, an engine, server metadata or recorded requests'
+            cand drift 'Compare the manifest with an API description, server metadata or recorded requests'
             cand export 'Export the configuration of an engine that enforces the manifest'
             cand fmt 'Format the manifest, keeping comments'
             cand import 'Import endpoints and scopes from an API description'
@@ -181,7 +174,6 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand --fail-on 'Exit with code 6 if there is a change of this kind or worse'
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
-            cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
             cand --json 'Print JSON (tokscope.manifest-diff/v1)'
             cand --markdown 'Print Markdown for a pull request'
             cand -h 'Print help; `-h` prints a summary'
@@ -196,7 +188,6 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand --engine 'GraphQL engine, which defines what nested lists of scopes mean [default: as Apollo, unless the schema names Grafbase]'
             cand --metadata 'Authorization server metadata (RFC 8414): report scopes that it does not support, or that no endpoint needs'
             cand --issuer 'Fetch the metadata of the API''s authorization server, or of URL'
-            cand --export 'Configuration written by `manifest export`: report edits, and rules that the manifest has changed since'
             cand --har 'Endpoints of a HAR file of at most 256 MiB, as recorded by a browser or proxy'
             cand --requests 'Endpoints listed in a file, one `METHOD PATH-OR-URL` per line; `#` starts a comment'
             cand --log 'Endpoints of an access log: common, combined or JSON lines, an OTLP file, or a HAR file'
@@ -211,7 +202,6 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand --passphrase-file 'File whose first line is the vault''s passphrase; `/dev/fd/3` reads a file descriptor'
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
-            cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
             cand --json 'Same as --format json'
             cand --trust-manifest 'Trust the manifest''s issuers and origins for this run only'
             cand --no-interact 'Never prompt; exit with code 5 where a user is needed. Implied when CI is set'
@@ -231,15 +221,12 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand --check 'Check only; exit with code 6 if this file differs from the export'
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
-            cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
-            cand --without-policy 'Export the scopes only, although the manifest has a policy'
             cand -h 'Print help; `-h` prints a summary'
             cand --help 'Print help; `-h` prints a summary'
         }
         &'tokscope;manifest;fmt'= {
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
-            cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
             cand --check 'Check only; exit with code 6 if the manifest is not formatted'
             cand --sort 'Also sort endpoints by path and method, and scopes by name, each with its comment'
             cand --stdout 'Print the formatted manifest instead of writing it'
@@ -257,7 +244,6 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand --last 'Description as it was last imported: a file, or `REV:path` in git. Changes made by hand since then are kept, and reported as conflicts where the description changed too'
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
-            cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
             cand --update 'Update lines that differ from the description, except lines with a comment'
             cand --prune 'Remove lines that are no longer in the description, except lines with a comment'
             cand --json 'Print JSON (tokscope.import/v1)'
@@ -275,7 +261,6 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand --engine 'GraphQL engine, which defines what nested lists of scopes mean [default: as Apollo, unless the schema names Grafbase]'
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
-            cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
             cand --refer 'Refer to the description instead of copying it'
             cand -h 'Print help; `-h` prints a summary'
             cand --help 'Print help; `-h` prints a summary'
@@ -285,7 +270,6 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand --format 'Output format'
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
-            cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
             cand --json 'Same as --format json'
             cand -h 'Print help; `-h` prints a summary'
             cand --help 'Print help; `-h` prints a summary'
@@ -293,7 +277,6 @@ set edit:completion:arg-completer[tokscope] = {|@words|
         &'tokscope;manifest;schema'= {
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
-            cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
             cand -h 'Print help; `-h` prints a summary'
             cand --help 'Print help; `-h` prints a summary'
         }
@@ -301,14 +284,13 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand --api 'Only this API'
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
-            cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
             cand --json 'Print JSON (tokscope.manifest-show/v1)'
             cand -h 'Print help; `-h` prints a summary'
             cand --help 'Print help; `-h` prints a summary'
         }
         &'tokscope;manifest;help'= {
             cand diff 'Show what a manifest change means: escalation, relaxation or neutral'
-            cand drift 'Compare the manifest with an API description, an engine, server metadata or recorded requests'
+            cand drift 'Compare the manifest with an API description, server metadata or recorded requests'
             cand export 'Export the configuration of an engine that enforces the manifest'
             cand fmt 'Format the manifest, keeping comments'
             cand import 'Import endpoints and scopes from an API description'
@@ -377,7 +359,6 @@ set edit:completion:arg-completer[tokscope] = {|@words|
         &'tokscope;discover'= {
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
-            cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
             cand -h 'Print help; `-h` prints a summary'
             cand --help 'Print help; `-h` prints a summary'
             cand --register 'Register a public client at the authorization server (RFC 7591)'
@@ -388,7 +369,6 @@ set edit:completion:arg-completer[tokscope] = {|@words|
         &'tokscope;init'= {
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
-            cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
             cand --provider 'Provider to set up'
             cand --client-id '`client_id` of the registered client'
             cand --secret-env 'Environment variable with the client''s secret'
@@ -401,7 +381,6 @@ set edit:completion:arg-completer[tokscope] = {|@words|
         &'tokscope;login'= {
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
-            cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
             cand -e 'Endpoint: a method and path, a URL, or a template of the manifest (repeatable)'
             cand --endpoint 'Endpoint: a method and path, a URL, or a template of the manifest (repeatable)'
             cand --scope 'Additional scope to request (repeatable)'
@@ -430,7 +409,6 @@ set edit:completion:arg-completer[tokscope] = {|@words|
         &'tokscope;token'= {
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
-            cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
             cand -e 'Endpoint: a method and path, a URL, or a template of the manifest (repeatable)'
             cand --endpoint 'Endpoint: a method and path, a URL, or a template of the manifest (repeatable)'
             cand --api 'API to use, if several match'
@@ -455,7 +433,6 @@ set edit:completion:arg-completer[tokscope] = {|@words|
         &'tokscope;exec'= {
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
-            cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
             cand -e 'Endpoint: a method and path, a URL, or a template of the manifest (repeatable)'
             cand --endpoint 'Endpoint: a method and path, a URL, or a template of the manifest (repeatable)'
             cand --api 'API to use, if several match'
@@ -479,7 +456,6 @@ set edit:completion:arg-completer[tokscope] = {|@words|
         &'tokscope;tokens'= {
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
-            cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
             cand -h 'Print help; `-h` prints a summary'
             cand --help 'Print help; `-h` prints a summary'
             cand list 'List stored tokens: issuer, client, scopes, expiry, last use'
@@ -496,7 +472,6 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand --passphrase-file 'File whose first line is the vault''s passphrase; `/dev/fd/3` reads a file descriptor'
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
-            cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
             cand --json 'Print JSON (tokscope.tokens/v1)'
             cand --trust-manifest 'Trust the manifest''s issuers and origins for this run only'
             cand --no-interact 'Never prompt; exit with code 5 where a user is needed. Implied when CI is set'
@@ -508,7 +483,6 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand --passphrase-file 'File whose first line is the vault''s passphrase; `/dev/fd/3` reads a file descriptor'
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
-            cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
             cand --json 'Print JSON (tokscope.tokens/v1)'
             cand --trust-manifest 'Trust the manifest''s issuers and origins for this run only'
             cand --no-interact 'Never prompt; exit with code 5 where a user is needed. Implied when CI is set'
@@ -524,7 +498,6 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand --passphrase-file 'File whose first line is the vault''s passphrase; `/dev/fd/3` reads a file descriptor'
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
-            cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
             cand --json 'Print JSON (tokscope.tokens/v1)'
             cand --trust-manifest 'Trust the manifest''s issuers and origins for this run only'
             cand --no-interact 'Never prompt; exit with code 5 where a user is needed. Implied when CI is set'
@@ -537,7 +510,6 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand --secret-env 'Environment variable with the client''s secret, for a token that was obtained without a manifest'
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
-            cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
             cand --json 'Print JSON (tokscope.tokens/v1)'
             cand --trust-manifest 'Trust the manifest''s issuers and origins for this run only'
             cand --no-interact 'Never prompt; exit with code 5 where a user is needed. Implied when CI is set'
@@ -550,7 +522,6 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand --passphrase-file 'File whose first line is the vault''s passphrase; `/dev/fd/3` reads a file descriptor'
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
-            cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
             cand --all 'All stored tokens'
             cand -y 'Do not ask for confirmation'
             cand --yes 'Do not ask for confirmation'
@@ -566,7 +537,6 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand --passphrase-file 'File whose first line is the vault''s passphrase; `/dev/fd/3` reads a file descriptor'
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
-            cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
             cand --all 'All stored tokens'
             cand -y 'Do not ask for confirmation'
             cand --yes 'Do not ask for confirmation'
@@ -586,7 +556,6 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand --passphrase-file 'File whose first line is the vault''s passphrase; `/dev/fd/3` reads a file descriptor'
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
-            cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
             cand --json 'Same as --format json'
             cand --trust-manifest 'Trust the manifest''s issuers and origins for this run only'
             cand --no-interact 'Never prompt; exit with code 5 where a user is needed. Implied when CI is set'
@@ -622,7 +591,6 @@ set edit:completion:arg-completer[tokscope] = {|@words|
         &'tokscope;trust'= {
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
-            cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
             cand -h 'Print help; `-h` prints a summary'
             cand --help 'Print help; `-h` prints a summary'
             cand -y 'Do not ask for confirmation'
@@ -634,7 +602,6 @@ set edit:completion:arg-completer[tokscope] = {|@words|
         &'tokscope;trust;list'= {
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
-            cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
             cand --json 'Print JSON (tokscope.trust/v1)'
             cand -h 'Print help; `-h` prints a summary'
             cand --help 'Print help; `-h` prints a summary'
@@ -642,7 +609,6 @@ set edit:completion:arg-completer[tokscope] = {|@words|
         &'tokscope;trust;revoke'= {
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
-            cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
             cand -h 'Print help; `-h` prints a summary'
             cand --help 'Print help; `-h` prints a summary'
         }
@@ -660,7 +626,6 @@ set edit:completion:arg-completer[tokscope] = {|@words|
         &'tokscope;approve'= {
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
-            cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
             cand --add 'Add a reply to the request that it belongs to; `-` for stdin (repeatable)'
             cand --show 'Print a request, to be sent'
             cand --emergency 'Go ahead for 15 minutes before the approval, if the approvers permit that in an emergency'
@@ -693,7 +658,6 @@ set edit:completion:arg-completer[tokscope] = {|@words|
         &'tokscope;call'= {
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
-            cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
             cand --mcp 'URL of a Model Context Protocol server. ENDPOINT is then a method such as `tools/list` or `tools/call`, and --data its arguments. If the manifest does not know the server, its challenge leads to its authorization server, where a client is registered after you confirm'
             cand --client-id 'With --mcp and a server that the manifest does not know, use this registered client instead of registering one'
             cand --client-document 'With --mcp and a server that the manifest does not know: `https` URL of a client ID metadata document that you publish. Where the server accepts such documents, no client is registered'
@@ -730,7 +694,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand -y 'Do not ask for confirmation'
             cand --yes 'Do not ask for confirmation'
             cand --step-up 'If a scope or a stronger sign-in is missing, obtain it and call again, once'
-            cand --dry-run 'Print the request as a `curl` command with a placeholder for the token, and send nothing. Needs no trust'
+            cand --dry-run 'Print the request as a `curl` command without the token, and send nothing'
             cand -i 'Show response headers and timing on stderr'
             cand --include 'Show response headers and timing on stderr'
             cand --pretty 'Pretty-print a JSON body (default on a terminal)'
@@ -741,11 +705,15 @@ set edit:completion:arg-completer[tokscope] = {|@words|
         &'tokscope;gateway'= {
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
-            cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
             cand -h 'Print help; `-h` prints a summary'
             cand --help 'Print help; `-h` prints a summary'
             cand run 'Run a command with a gateway in front of its APIs'
-            cand authorize 'Decide about requests that a proxy asks about'
+            cand serve 'Keep a gateway running until it is stopped'
+            cand status 'Describe a running gateway, as JSON (tokscope.gateway-status/v1)'
+            cand env 'Print the variables for callers of a running gateway, for `eval`'
+            cand reload 'Make a running gateway use the changed manifest, even if it allows more'
+            cand stop 'Stop a running gateway'
+            cand learn 'Learn endpoints and their scopes from traffic'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'tokscope;gateway;run'= {
@@ -757,7 +725,6 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand --passphrase-file 'File whose first line is the vault''s passphrase; `/dev/fd/3` reads a file descriptor'
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
-            cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
             cand --observe 'Deny nothing, and record what would be denied. A request that matches no endpoint gets the broadest stored token'
             cand --enforce 'Deny what the manifest does not allow [default]'
             cand --accept-more 'Accept a token that was granted more scopes than requested'
@@ -766,35 +733,95 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand -h 'Print help; `-h` prints a summary'
             cand --help 'Print help; `-h` prints a summary'
         }
-        &'tokscope;gateway;authorize'= {
-            cand --adapter 'How the proxy passes on the client''s method and target'
-            cand --path-prefix 'Prefix of the target with `--adapter native`, as in the proxy''s configuration'
-            cand --listen 'Address to listen on; port 0 means any free one'
-            cand --api 'API whose requests are decided about, if the manifest has several'
-            cand --keys 'Keys that verify tokens: a URL or a file [default: those of the API''s issuer]'
-            cand --environment 'Label of the environment, for policies, such as `production`'
+        &'tokscope;gateway;serve'= {
+            cand --client 'Client to use, if several match'
+            cand --api 'Only this API [default: every API of the manifest]'
+            cand --origin 'Origin whose web pages may call the gateway (repeatable)'
+            cand --idle-timeout 'Seconds without any data after which a request ends; event streams have no limit'
+            cand --store 'Where tokens are stored: a file encrypted with a key from the system''s keyring or from a passphrase, or memory only [default: as the vault was created, otherwise keyring]'
+            cand --passphrase-file 'File whose first line is the vault''s passphrase; `/dev/fd/3` reads a file descriptor'
+            cand --listen 'Address for an API: `API=ADDRESS:PORT`, or `ADDRESS:PORT` if there is only one (repeatable) [default: a free port on 127.0.0.1 for each API]'
+            cand --sockets 'Also listen on a Unix socket `API.sock` for each API, in this directory, which is made private'
+            cand --name 'Name of the gateway, for `status`, `env`, `reload` and `stop`'
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
-            cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
+            cand --observe 'Deny nothing, and record what would be denied. A request that matches no endpoint gets the broadest stored token'
+            cand --enforce 'Deny what the manifest does not allow [default]'
+            cand --accept-more 'Accept a token that was granted more scopes than requested'
             cand --trust-manifest 'Trust the manifest''s issuers and origins for this run only'
+            cand --no-interact 'Never prompt; exit with code 5 where a user is needed. Implied when CI is set'
+            cand -h 'Print help; `-h` prints a summary'
+            cand --help 'Print help; `-h` prints a summary'
+        }
+        &'tokscope;gateway;status'= {
+            cand --name 'Name of the gateway'
+            cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
+            cand --ca-file 'Additional CA certificates to trust, in PEM'
+            cand -h 'Print help; `-h` prints a summary'
+            cand --help 'Print help; `-h` prints a summary'
+        }
+        &'tokscope;gateway;env'= {
+            cand --name 'Name of the gateway'
+            cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
+            cand --ca-file 'Additional CA certificates to trust, in PEM'
+            cand -h 'Print help; `-h` prints a summary'
+            cand --help 'Print help; `-h` prints a summary'
+        }
+        &'tokscope;gateway;reload'= {
+            cand --name 'Name of the gateway'
+            cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
+            cand --ca-file 'Additional CA certificates to trust, in PEM'
+            cand -h 'Print help; `-h` prints a summary'
+            cand --help 'Print help; `-h` prints a summary'
+        }
+        &'tokscope;gateway;stop'= {
+            cand --name 'Name of the gateway'
+            cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
+            cand --ca-file 'Additional CA certificates to trust, in PEM'
+            cand -h 'Print help; `-h` prints a summary'
+            cand --help 'Print help; `-h` prints a summary'
+        }
+        &'tokscope;gateway;learn'= {
+            cand --api 'Only this API'
+            cand --since 'Earliest record of the audit log: RFC 3339, a date, or a duration before now such as 90m, 24h or 7d'
+            cand --template 'Template that paths are matched with, such as `/files/{name}` (repeatable)'
+            cand --least 'Least certainty of a requirement that is added'
+            cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
+            cand --ca-file 'Additional CA certificates to trust, in PEM'
+            cand --write 'Add the new endpoints to the manifest'
+            cand --json 'Print JSON (tokscope.gateway-learn/v1)'
             cand -h 'Print help; `-h` prints a summary'
             cand --help 'Print help; `-h` prints a summary'
         }
         &'tokscope;gateway;help'= {
             cand run 'Run a command with a gateway in front of its APIs'
-            cand authorize 'Decide about requests that a proxy asks about'
+            cand serve 'Keep a gateway running until it is stopped'
+            cand status 'Describe a running gateway, as JSON (tokscope.gateway-status/v1)'
+            cand env 'Print the variables for callers of a running gateway, for `eval`'
+            cand reload 'Make a running gateway use the changed manifest, even if it allows more'
+            cand stop 'Stop a running gateway'
+            cand learn 'Learn endpoints and their scopes from traffic'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'tokscope;gateway;help;run'= {
         }
-        &'tokscope;gateway;help;authorize'= {
+        &'tokscope;gateway;help;serve'= {
+        }
+        &'tokscope;gateway;help;status'= {
+        }
+        &'tokscope;gateway;help;env'= {
+        }
+        &'tokscope;gateway;help;reload'= {
+        }
+        &'tokscope;gateway;help;stop'= {
+        }
+        &'tokscope;gateway;help;learn'= {
         }
         &'tokscope;gateway;help;help'= {
         }
         &'tokscope;probe'= {
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
-            cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
             cand --token 'Read the token from stdin; only `-` is accepted'
             cand --token-file 'Read the token from a file; `-` for stdin'
             cand --token-env 'Read the token from an environment variable'
@@ -821,7 +848,6 @@ set edit:completion:arg-completer[tokscope] = {|@words|
         &'tokscope;audit'= {
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
-            cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
             cand -h 'Print help; `-h` prints a summary'
             cand --help 'Print help; `-h` prints a summary'
             cand log 'List records, the latest last'
@@ -845,7 +871,6 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand --token 'Beginning of the fingerprint or ID of a token'
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
-            cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
             cand --json 'Print the lines of the log as they are (JSON Lines)'
             cand -f 'Wait for new records'
             cand --follow 'Wait for new records'
@@ -858,7 +883,6 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand --passphrase-file 'File whose first line is the vault''s passphrase; `/dev/fd/3` reads a file descriptor'
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
-            cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
             cand --json 'Print JSON (tokscope.audit/v1)'
             cand --trust-manifest 'Trust the manifest''s issuers and origins for this run only'
             cand --no-interact 'Never prompt; exit with code 5 where a user is needed. Implied when CI is set'
@@ -869,7 +893,6 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand --otlp 'Send OTLP logs in JSON to this URL; without a path, to its `/v1/logs`'
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
-            cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
             cand --ocsf 'Print OCSF 1.8 events as JSON Lines'
             cand --jsonl 'Print the lines of the log as they are, up to the last complete one'
             cand -h 'Print help; `-h` prints a summary'
@@ -880,7 +903,6 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand --passphrase-file 'File whose first line is the vault''s passphrase; `/dev/fd/3` reads a file descriptor'
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
-            cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
             cand --trust-manifest 'Trust the manifest''s issuers and origins for this run only'
             cand --no-interact 'Never prompt; exit with code 5 where a user is needed. Implied when CI is set'
             cand -h 'Print help; `-h` prints a summary'
@@ -891,7 +913,6 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand --passphrase-file 'File whose first line is the vault''s passphrase; `/dev/fd/3` reads a file descriptor'
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
-            cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
             cand -y 'Do not ask for confirmation'
             cand --yes 'Do not ask for confirmation'
             cand --trust-manifest 'Trust the manifest''s issuers and origins for this run only'
@@ -905,7 +926,6 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand --passphrase-file 'File whose first line is the vault''s passphrase; `/dev/fd/3` reads a file descriptor'
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
-            cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
             cand -y 'Do not ask for confirmation'
             cand --yes 'Do not ask for confirmation'
             cand --trust-manifest 'Trust the manifest''s issuers and origins for this run only'
@@ -918,7 +938,6 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand --passphrase-file 'File whose first line is the vault''s passphrase; `/dev/fd/3` reads a file descriptor'
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
-            cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
             cand -y 'Do not ask for confirmation'
             cand --yes 'Do not ask for confirmation'
             cand --trust-manifest 'Trust the manifest''s issuers and origins for this run only'
@@ -955,7 +974,6 @@ set edit:completion:arg-completer[tokscope] = {|@words|
         &'tokscope;demo'= {
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
-            cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
             cand --port 'With --serve, port of the authorization server; the API gets the next one, and 0 means any free ports [default: 8421, or free ports if it is in use]'
             cand --write 'With --serve, write the manifest `tokscope.toml` and the secret of its client `ci` to this directory instead of printing them, and trust the manifest. Another manifest is never overwritten'
             cand --theme 'Theme: dark, light, mono, or the NAME of a file `tokscope/themes/NAME.toml` in your configuration directory [default: dark; mono with `NO_COLOR`]'
@@ -974,7 +992,6 @@ set edit:completion:arg-completer[tokscope] = {|@words|
         &'tokscope;sign'= {
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
-            cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
             cand --scope 'Scopes: the claim `scope`, separated by spaces (repeatable)'
             cand --audience 'Audience: the claim `aud` (repeatable)'
             cand --issuer 'Issuer: the claim `iss` [default: `https://tokscope.invalid`]'
@@ -997,22 +1014,18 @@ set edit:completion:arg-completer[tokscope] = {|@words|
         &'tokscope;mcp'= {
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
-            cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
             cand -h 'Print help; `-h` prints a summary'
             cand --help 'Print help; `-h` prints a summary'
         }
         &'tokscope;completions'= {
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
-            cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
             cand -h 'Print help; `-h` prints a summary'
             cand --help 'Print help; `-h` prints a summary'
-            cand --dynamic 'Print a script that asks tokscope while you type: it also completes the endpoints, scopes and clients of the manifest and the IDs of stored tokens. Nothing is sent or decrypted. Load it at the start of the shell'
         }
         &'tokscope;man'= {
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
-            cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
             cand --output 'Write the pages of all commands to this directory, which must exist'
             cand -h 'Print help; `-h` prints a summary'
             cand --help 'Print help; `-h` prints a summary'
@@ -1020,7 +1033,6 @@ set edit:completion:arg-completer[tokscope] = {|@words|
         &'tokscope;browse'= {
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
-            cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
             cand -h 'Print help; `-h` prints a summary'
             cand --help 'Print help; `-h` prints a summary'
         }

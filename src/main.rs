@@ -7,9 +7,9 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use tokscope::app::ErrorKind;
-use tokscope::cli::{self, GatewayRun, Outcome, ScreenRequest};
-use tokscope::gateway::RunRequest;
-use tokscope::text::visible;
+use tokscope::cli::{self, GatewayAction, GatewayControl, GatewayStart, Outcome, ScreenRequest};
+use tokscope::gateway::{ControlCommand, RunRequest, ServeRequest};
+use tokscope::text::{visible, visible_lines};
 use tokscope::tui::{self, Settings, TuiError};
 
 fn main() -> ExitCode {
@@ -24,11 +24,33 @@ fn main() -> ExitCode {
     }
 }
 
-fn gateway(request: GatewayRun) -> ExitCode {
-    let GatewayRun { context, options, origins, idle, command } = request;
+fn gateway(action: GatewayAction) -> ExitCode {
     // nothing can be reported if stderr is closed
     let say = |line: &str| drop(writeln!(std::io::stderr(), "{}", visible(line)));
-    match tokscope::gateway::run(RunRequest { context, options, origins, idle, command }, say) {
+    let done = match action {
+        GatewayAction::Run { start, command } => {
+            let GatewayStart { context, options, origins, idle } = start;
+            tokscope::gateway::run(RunRequest { context, options, origins, idle, command }, say)
+        }
+        GatewayAction::Serve { start, manifest, listen, sockets, name } => {
+            let GatewayStart { context, options, origins, idle } = start;
+            let request = ServeRequest { context, manifest, options, origins, idle, listen, sockets, name };
+            tokscope::gateway::serve(request, say)
+        }
+        GatewayAction::Control { name, command } => {
+            let command = match command {
+                GatewayControl::Status => ControlCommand::Status,
+                GatewayControl::Env => ControlCommand::Env,
+                GatewayControl::Reload => ControlCommand::Reload,
+                GatewayControl::Stop => ControlCommand::Stop,
+            };
+            tokscope::gateway::control(&name, command).map(|reply| {
+                let written = std::io::stdout().write_all(visible_lines(&reply).as_bytes());
+                u8::from(written.is_err())
+            })
+        }
+    };
+    match done {
         Ok(code) => ExitCode::from(code),
         Err(error) => {
             say(&format!("error: {}", error.message));

@@ -251,6 +251,11 @@ impl Context {
         self
     }
 
+    /// Returns the manifest as it was written.
+    pub(super) fn source(&self) -> &str {
+        &self.source
+    }
+
     /// Returns the SHA-256 of the manifest; `None` without a manifest.
     pub(super) fn manifest_digest(&self) -> Option<String> {
         self.manifest().map(|_| hash(self.source.as_bytes()))
@@ -283,6 +288,21 @@ impl Context {
             None => self.circumstances.clone(),
         };
         Self { folder: folder.map(Path::to_path_buf), circumstances, ..self }
+    }
+
+    /// Takes the vault, the secrets, the log and the launcher of another context, which this one replaces.
+    pub(super) fn with_run_of(self, other: &Self) -> Result<Self, Error> {
+        let recording = match other.audit()? {
+            Some(log) => Recording::In(Arc::clone(log)),
+            None => Recording::Off,
+        };
+        Ok(Self {
+            vault: other.vault.clone(),
+            secrets: other.secrets.clone(),
+            launcher: other.launcher.clone(),
+            recording,
+            ..self
+        })
     }
 
     /// Trusts the manifest for this run only.

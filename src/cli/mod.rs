@@ -41,6 +41,7 @@ mod trust;
 mod why;
 
 use std::ffi::OsString;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -66,13 +67,58 @@ pub enum Outcome {
     Exit(u8),
     /// Open the terminal UI.
     Screen(ScreenRequest),
-    /// Run a program with a gateway.
-    Gateway(Box<GatewayRun>),
+    /// Start a gateway, or control one. The front ends are independent, so `main` does it.
+    Gateway(Box<GatewayAction>),
 }
 
-/// A program to run with a gateway. The front ends are independent, so `main` starts it.
+/// What to do with a gateway.
 #[derive(Debug)]
-pub struct GatewayRun {
+pub enum GatewayAction {
+    /// Run a program with it.
+    Run {
+        /// Its context and options.
+        start: GatewayStart,
+        /// Program and its arguments.
+        command: Vec<OsString>,
+    },
+    /// Keep it running.
+    Serve {
+        /// Its context and options.
+        start: GatewayStart,
+        /// File of the manifest.
+        manifest: PathBuf,
+        /// Addresses to listen on, each for an API, or for the only one.
+        listen: Vec<(Option<String>, SocketAddr)>,
+        /// Directory for a Unix socket of each API.
+        sockets: Option<PathBuf>,
+        /// Name.
+        name: String,
+    },
+    /// Send a command to a running one.
+    Control {
+        /// Name.
+        name: String,
+        /// Command.
+        command: GatewayControl,
+    },
+}
+
+/// A command for a running gateway.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum GatewayControl {
+    /// Describe it.
+    Status,
+    /// Print the variables for callers.
+    Env,
+    /// Read the manifest again.
+    Reload,
+    /// Stop it.
+    Stop,
+}
+
+/// Context and options of a gateway.
+#[derive(Debug)]
+pub struct GatewayStart {
     /// Manifest with its vault.
     pub context: Context,
     /// Options of the gateway.
@@ -81,8 +127,6 @@ pub struct GatewayRun {
     pub origins: Vec<String>,
     /// Time limit between two frames of a body.
     pub idle: Duration,
-    /// Program and its arguments.
-    pub command: Vec<OsString>,
 }
 
 /// Options of the terminal UI.
@@ -274,11 +318,11 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Outcome {
         Command::Discover(arguments) => discover::run(arguments, &mut streams),
         Command::Probe(arguments) => probe::run(arguments, manifest, &mut streams),
         Command::Gateway(arguments) => match gateway::run(arguments, manifest, &mut streams) {
-            Ok(gateway::Started::Gateway(run)) => {
+            Ok(gateway::Next::Act(action)) => {
                 streams.finish();
-                return Outcome::Gateway(run);
+                return Outcome::Gateway(action);
             }
-            Ok(gateway::Started::Ended(kind)) => Ok(kind),
+            Ok(gateway::Next::Done(code)) => Ok(code),
             Err(error) => Err(error),
         },
         Command::Audit(arguments) => audit::run(arguments, &mut streams),

@@ -18,7 +18,7 @@ use crate::app::gateway::{Gateway, GatewayOptions, Placeholder, variables};
 use crate::app::{Context, Error, ErrorKind};
 
 /// Names that a client must not send to a proxy.
-const LOOPBACK: &str = "127.0.0.1,localhost,::1";
+pub(super) const LOOPBACK: &str = "127.0.0.1,localhost,::1";
 
 /// A program to run, with a gateway in front of its APIs.
 #[derive(Debug)]
@@ -40,9 +40,7 @@ pub struct RunRequest {
 /// # Errors
 /// If the gateway or the program can't be started.
 pub fn run(request: RunRequest, report: impl Fn(&str) + 'static) -> Result<u8, Error> {
-    let failed =
-        |error: std::io::Error| Error::new(ErrorKind::Failed, format!("can't start the async runtime: {error}"));
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(failed)?;
+    let runtime = super::runtime()?;
     let code = LocalSet::new().block_on(&runtime, serve(request, Rc::new(report)));
     // an abandoned name lookup must not delay the exit
     runtime.shutdown_background();
@@ -78,6 +76,7 @@ async fn serve(request: RunRequest, report: Report) -> Result<u8, Error> {
         tokio::task::spawn_local(Rc::clone(&listener).serve(socket));
         listeners.push(listener);
     }
+    gateway.started().await?;
     for name in ["no_proxy", "NO_PROXY"] {
         environment.insert(name.to_owned(), without_proxy(std::env::var_os(name).as_deref()));
     }
@@ -88,6 +87,7 @@ async fn serve(request: RunRequest, report: Report) -> Result<u8, Error> {
     for listener in &listeners {
         listener.finish().await;
     }
+    gateway.stopped().await;
     Ok(exit_code(status))
 }
 

@@ -13,8 +13,8 @@ use http_body_util::BodyExt as _;
 use hyper::body::Incoming;
 use url::Url;
 
-use super::Listener;
 use super::body::{MOST_REPLAYED, Outgoing, Progress, RequestBody, ResponseBody};
+use super::{Door, Listener};
 use crate::app::gateway::{Admitted, CallerError, Gateway, Lease, PROBLEM, Refusal, RequestOutcome, RequestRecord};
 use crate::net::{self, NetError, StreamBody};
 
@@ -30,6 +30,8 @@ struct Exchange {
     gateway: Arc<Gateway>,
     admitted: Admitted,
     headers: HeaderMap,
+    /// Base URL of the gateway for the caller.
+    base_url: String,
     is_head: bool,
     began: Instant,
 }
@@ -40,12 +42,17 @@ type Refused = (Refusal, Option<Admitted>);
 /// Handles a request. Never fails: a failure is a response.
 pub(super) async fn handle(
     listener: Rc<Listener>,
+    door: Door,
     request: Request<Incoming>,
 ) -> Result<Response<Outgoing>, Infallible> {
-    let gateway = listener.gateway();
-    let api = listener.api;
+    let (gateway, api) = listener.current();
     let is_head = request.method() == Method::HEAD;
-    let response = match receive(Rc::clone(&listener), &gateway, request).await {
+    listener.served.set(listener.served.get() + 1);
+    let Some(api) = api else {
+        let refusal = Refusal::new(404, "api-unknown", "the manifest does not have this API anymore");
+        return Ok(own_response(&refusal, None, is_head));
+    };
+    let response = match receive(Rc::clone(&listener), door, (&gateway, api), request).await {
         Ok(response) => response,
         Err((refusal, admitted)) => {
             gateway.record_refusal(api, admitted.as_ref(), &refusal).await;
@@ -57,13 +64,15 @@ pub(super) async fn handle(
 
 async fn receive(
     listener: Rc<Listener>,
-    gateway: &Arc<Gateway>,
+    door: Door,
+    (gateway, api): (&Arc<Gateway>, usize),
     request: Request<Incoming>,
 ) -> Result<Response<Outgoing>, Refused> {
     let began = Instant::now();
     let (parts, incoming) = request.into_parts();
     let early = |refusal: Refusal| (refusal, None);
-    listener.check.check(&parts.method, &parts.uri, &parts.headers).map_err(|error| early(error.into()))?;
+    let (check, base_url) = listener.at(door);
+    check.check(&parts.method, &parts.uri, &parts.headers).map_err(|error| early(error.into()))?;
     let Ok(_permit) = listener.requests.clone().try_acquire_owned() else {
         let refusal = Refusal::new(503, "too-many-requests", "too many requests are in progress");
         return Err(early(Refusal { retry_after: Some(1), ..refusal.next("send fewer requests at a time") }));
@@ -76,10 +85,11 @@ async fn receive(
         let refusal = Refusal::new(501, "upgrade-not-supported", "the gateway does not upgrade connections");
         return Err(early(refusal.next("use the HTTP interface of the API")));
     }
-    let admitted = gateway.admit(listener.api, &parts.method, parts.uri.path(), parts.uri.query()).map_err(early)?;
+    let admitted =
+        gateway.admit(api, &parts.method, parts.uri.path(), parts.uri.query()).map_err(|refusal| early(*refusal))?;
     let is_head = parts.method == Method::HEAD;
     let exchange =
-        Exchange { gateway: Arc::clone(gateway), admitted, headers: parts.headers, is_head, began, listener };
+        Exchange { gateway: Arc::clone(gateway), admitted, headers: parts.headers, base_url, is_head, began, listener };
     let admitted = exchange.admitted.clone();
     exchange.run(incoming).await.map_err(|refusal| (refusal, Some(admitted)))
 }
@@ -244,15 +254,16 @@ impl Exchange {
                 masked.extend_from_slice(&search.finish());
                 bytes = masked.freeze();
             }
+            let answer = (status, &parts.headers, &bytes[..]);
+            let diagnosis = self.gateway.diagnose(&self.admitted, lease.as_deref(), url, answer);
             let outcome = RequestOutcome {
                 status: Some(status),
                 bytes: bytes.len() as u64,
                 time: self.began.elapsed(),
                 complete: true,
+                required: diagnosis.as_ref().and_then(|refusal| self.named_scopes(refusal)),
             };
             record.end(outcome).await;
-            let diagnosis =
-                self.gateway.diagnose(&self.admitted, lease.as_deref(), url, (status, &parts.headers, &bytes));
             let fields = self.fields(&parts.headers, lease.as_deref());
             return match diagnosis {
                 Some(refusal) => diagnosed_response(&refusal, fields),
@@ -272,7 +283,8 @@ impl Exchange {
         let began = self.began;
         let listener = Rc::clone(&self.listener);
         let finish = Box::new(move |bytes, complete| {
-            let outcome = RequestOutcome { status: Some(status), bytes, time: began.elapsed(), complete };
+            let outcome =
+                RequestOutcome { status: Some(status), bytes, time: began.elapsed(), complete, required: None };
             listener.later(record.end(outcome));
         });
         let masked = token.as_ref().filter(|_| is_readable).map(|token| token.expose().as_bytes());
@@ -282,8 +294,15 @@ impl Exchange {
         response
     }
 
+    /// Returns the alternatives that the API names, for an endpoint that the manifest does not have.
+    fn named_scopes(&self, refusal: &Refusal) -> Option<Vec<String>> {
+        let (_, server) = refusal.evidence.iter().find(|(name, _)| *name == "server")?;
+        let named: Vec<String> = server.scopes.iter().map(ToString::to_string).collect();
+        Some(named).filter(|named| self.admitted.target.endpoint.is_none() && !named.is_empty())
+    }
+
     fn fields(&self, headers: &HeaderMap, lease: Option<&Lease>) -> HeaderMap {
-        self.gateway.response_fields(self.admitted.api, headers, &self.listener.base_url, lease)
+        self.gateway.response_fields(self.admitted.api, headers, &self.base_url, lease)
     }
 }
 

@@ -6,6 +6,7 @@
 //! | `body` | bodies that stream through |
 //! | `search` | searches a stream for a secret |
 //! | `child` | the program that a gateway runs for |
+//! | `serve` | a gateway that runs until it is stopped, and its control socket |
 //!
 //! What is matched, decided and recorded is in `app::gateway`.
 
@@ -13,8 +14,9 @@ mod body;
 mod child;
 mod forward;
 mod search;
+mod serve;
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::fmt;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::rc::Rc;
@@ -24,14 +26,17 @@ use std::time::Duration;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::{TcpListener, UnixListener, UnixStream};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
 use crate::app::gateway::{CallerCheck, Gateway, Placeholder};
 use crate::app::{Error, ErrorKind};
+use crate::manifest::Api;
 
 pub use self::child::{RunRequest, run};
+pub use self::serve::{ControlCommand, ServeRequest, control, serve};
 
 /// Maximum number of requests in progress.
 const MOST_REQUESTS: usize = 512;
@@ -41,15 +46,30 @@ const MOST_FIELDS: usize = 128;
 const MOST_HEAD_BYTES: usize = 64 << 10;
 const HEAD_PATIENCE: Duration = Duration::from_secs(30);
 
+/// Whether the peer of a socket is a process of this user.
+fn is_own_user(stream: &UnixStream) -> bool {
+    stream.peer_cred().is_ok_and(|peer| peer.uid() == rustix::process::getuid().as_raw())
+}
+
+/// Creates the runtime of a gateway.
+fn runtime() -> Result<tokio::runtime::Runtime, Error> {
+    let failed =
+        |error: std::io::Error| Error::new(ErrorKind::Failed, format!("can't start the async runtime: {error}"));
+    tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(failed)
+}
+
 /// What a gateway reports to the user.
 pub(crate) type Report = Rc<dyn Fn(&str)>;
 
 /// A listener for one API.
 pub(crate) struct Listener {
-    gateway: Arc<Gateway>,
-    api: usize,
+    /// The gateway, and the index of the API in its manifest; `None` if a changed manifest has it no more.
+    current: RefCell<(Arc<Gateway>, Option<usize>)>,
+    name: String,
     check: CallerCheck,
-    base_url: String,
+    /// `http://127.0.0.1:PORT`.
+    origin: String,
+    served: Cell<u64>,
     idle: Duration,
     requests: Arc<Semaphore>,
     report: Report,
@@ -59,8 +79,22 @@ pub(crate) struct Listener {
 
 impl fmt::Debug for Listener {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("Listener").field("base_url", &self.base_url).finish_non_exhaustive()
+        formatter.debug_struct("Listener").field("origin", &self.origin).finish_non_exhaustive()
     }
+}
+
+/// Where a connection came in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Door {
+    /// A TCP port.
+    Tcp,
+    /// A Unix socket, whose peer is a process of this user.
+    Unix,
+}
+
+impl Door {
+    /// Host of requests over a Unix socket, which have none.
+    const UNIX_HOST: &'static str = "localhost";
 }
 
 /// Settings that all listeners share.
@@ -87,21 +121,22 @@ impl Listener {
             |error: std::io::Error| Error::new(ErrorKind::Failed, format!("can't listen on `{address}`: {error}"));
         let socket = TcpListener::bind(address).await.map_err(failed)?;
         let bound = socket.local_addr().map_err(failed)?;
-        let path = gateway.api(api).map(|api| api.base_url.path().trim_end_matches('/').to_owned()).unwrap_or_default();
         let listener = Self {
-            api,
+            current: RefCell::new((Arc::clone(gateway), Some(api))),
+            name: gateway.api(api).map(|api| api.name.clone()).unwrap_or_default(),
+            served: Cell::new(0),
             check: CallerCheck {
                 hosts: vec![bound.to_string()],
                 origins: settings.origins.clone(),
                 placeholder: settings.placeholder.clone(),
                 own_field: gateway.own_field(api),
+                is_identified: false,
             },
-            base_url: format!("http://{bound}{path}"),
+            origin: format!("http://{bound}"),
             idle: settings.idle,
             requests: Arc::new(Semaphore::new(MOST_REQUESTS)),
             report: Rc::clone(&settings.report),
             records: RefCell::default(),
-            gateway: Arc::clone(gateway),
         };
         Ok((Rc::new(listener), socket))
     }
@@ -112,12 +147,51 @@ impl Listener {
     }
 
     /// Returns the base URL for callers.
-    pub(crate) fn base_url(&self) -> &str {
-        &self.base_url
+    pub(crate) fn base_url(&self) -> String {
+        let (gateway, _) = self.current();
+        let path = self.api_of(&gateway).map(|api| api.base_url.path().trim_end_matches('/').to_owned());
+        format!("{}{}", self.origin, path.unwrap_or_default())
     }
 
-    fn gateway(&self) -> Arc<Gateway> {
-        Arc::clone(&self.gateway)
+    fn current(&self) -> (Arc<Gateway>, Option<usize>) {
+        let current = self.current.borrow();
+        (Arc::clone(&current.0), current.1)
+    }
+
+    /// Returns the API of this listener.
+    fn api_of<'g>(&self, gateway: &'g Gateway) -> Option<&'g Api> {
+        gateway.apis().into_iter().filter_map(|index| gateway.api(index)).find(|api| api.name == self.name)
+    }
+
+    /// Returns the check of callers, and the base URL for them.
+    fn at(&self, door: Door) -> (CallerCheck, String) {
+        let own = self.base_url();
+        match door {
+            Door::Tcp => (self.check.clone(), own),
+            Door::Unix => {
+                let hosts = vec![Door::UNIX_HOST.to_owned()];
+                let path = own.strip_prefix(&self.origin).unwrap_or_default();
+                let check = CallerCheck { hosts, is_identified: true, ..self.check.clone() };
+                (check, format!("http://{}{path}", Door::UNIX_HOST))
+            }
+        }
+    }
+
+    /// Uses another gateway from the next request on.
+    fn follow(&self, gateway: &Arc<Gateway>) {
+        let index =
+            gateway.apis().into_iter().find(|index| gateway.api(*index).is_some_and(|api| api.name == self.name));
+        *self.current.borrow_mut() = (Arc::clone(gateway), index);
+    }
+
+    fn status(&self) -> serde_json::Value {
+        let busy = MOST_REQUESTS - self.requests.available_permits();
+        serde_json::json!({
+            "api": self.name,
+            "base_url": self.base_url(),
+            "requests": self.served.get(),
+            "in_progress": busy,
+        })
     }
 
     fn report(&self, notes: Vec<String>) {
@@ -138,7 +212,7 @@ impl Listener {
                 Ok((stream, _)) => {
                     // small frames, such as events, are sent at once
                     let _ = stream.set_nodelay(true);
-                    tokio::task::spawn_local(Rc::clone(&self).connection(stream));
+                    tokio::task::spawn_local(Rc::clone(&self).connection(stream, Door::Tcp));
                 }
                 // no file descriptor is left: others have to end first
                 Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
@@ -146,8 +220,21 @@ impl Listener {
         }
     }
 
-    async fn connection(self: Rc<Self>, stream: TcpStream) {
-        let service = service_fn(move |request| forward::handle(Rc::clone(&self), request));
+    /// Accepts connections of this user's programs. Never returns.
+    pub(crate) async fn serve_unix(self: Rc<Self>, socket: UnixListener) {
+        loop {
+            match socket.accept().await {
+                Ok((stream, _)) if is_own_user(&stream) => {
+                    tokio::task::spawn_local(Rc::clone(&self).connection(stream, Door::Unix));
+                }
+                Ok(_) => {}
+                Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
+            }
+        }
+    }
+
+    async fn connection(self: Rc<Self>, stream: impl AsyncRead + AsyncWrite + Unpin + 'static, door: Door) {
+        let service = service_fn(move |request| forward::handle(Rc::clone(&self), door, request));
         let connection = http1::Builder::new()
             .timer(TokioTimer::new())
             .header_read_timeout(HEAD_PATIENCE)

@@ -9,11 +9,13 @@
 //! | `otlp`, `ocsf` | records in the forms of OpenTelemetry and of the Open Cybersecurity Schema Framework |
 //! | `review` | granted compared with used |
 //! | `sql` | reviews inside DuckDB and ClickHouse |
+//! | `learning` | what endpoints require, from requests that were observed |
 //! | `schema` | the published JSON Schema |
 
 mod chain;
 mod filter;
 mod findings;
+mod learning;
 mod ocsf;
 mod otlp;
 mod record;
@@ -25,6 +27,7 @@ mod verification;
 pub use chain::{Checkpoint, CheckpointError, GENESIS, LogKey, hash, hex, sealed, unhex};
 pub use filter::Filter;
 pub use findings::ALL as CODES;
+pub use learning::{Certainty, Learned, LearnedEndpoint, Learner, Observation, is_identifier};
 pub use ocsf::ocsf;
 pub use otlp::{otlp_rejected, otlp_request};
 pub use record::{Event, KINDS, MEMBERS, MOST_LINE, Member, Outcome, Phase, Record, SCHEMA};

@@ -32,8 +32,19 @@ const NOT_RUN: &[(&str, &str)] = &[
         "asks before it calls a tool, of a server that is not here: `tests/suite/servers` calls a real one",
     ),
     ("tokscope gateway authorize", "runs until it is ended: `tests/suite/engines` asks one"),
+    ("tokscope gateway serve", "runs until it is stopped: `tests/suite/gateway` serves one"),
+    ("tokscope gateway status", "needs a gateway that serves: `tests/suite/gateway` asks one"),
+    ("tokscope gateway stop", "needs a gateway that serves: `tests/suite/gateway` stops one"),
+    ("eval \"$(tokscope gateway env)\"", "needs a gateway that serves: `tests/suite/gateway` reads its variables"),
     ("tokscope demo --serve", "runs until it is ended: this test serves the demo itself"),
 ];
+
+/// Calls the API through the gateway.
+const SYNC: &str = r#"exec bash -c '
+base=${ORDERS_BASE_URL#http://}; host=${base%%/*}
+exec 3<>/dev/tcp/${host%:*}/${host#*:}
+printf "GET /${base#*/}/orders HTTP/1.1\r\nHost: $host\r\nAuthorization: Bearer $ORDERS_TOKEN\r\nConnection: close\r\n\r\n" >&3
+grep -q "^HTTP/1.1 [24]" <&3'"#;
 
 /// Prefixes of lines with an exit code other than 0.
 const OTHER_CODES: &[(&str, &[i32])] = &[
@@ -139,7 +150,7 @@ impl Home {
         fs::write(home.path().join("jwks.json"), jwks).unwrap();
         for (name, script) in [
             ("src/list.sh", "curl \"$BASE/orders\""),
-            ("sync.sh", "test -n \"$ORDERS_BASE_URL\" && test -n \"$ORDERS_TOKEN\""),
+            ("sync.sh", SYNC),
             ("report.sh", "test -n \"$TOKSCOPE_ACCESS_TOKEN\""),
             // what the examples hand a token to; the network is not theirs here
             ("bin/curl", "grep -q '^Authorization: '"),
@@ -150,6 +161,8 @@ impl Home {
             home.write(name, &format!("#!/bin/sh\n{script}\n"));
             fs::set_permissions(home.path().join(name), fs::Permissions::from_mode(0o755)).unwrap();
         }
+        let called = home.run("tokscope gateway run --client ci -- ./sync.sh");
+        assert!(called.status.success(), "{called:?}");
         let git = "git -c init.defaultBranch=main init -q && git add tokscope.toml && \
                    git -c user.name=a -c user.email=a@example.com -c commit.gpgsign=false commit -qm one";
         assert!(home.run(git).status.success());

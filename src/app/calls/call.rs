@@ -124,6 +124,7 @@ impl<'a> Caller<'a> {
     }
 
     /// Like [`Self::dialect`], for an API by its index.
+    #[must_use]
     pub(in crate::app) fn dialect_of(&self, api: usize, token: &LoadedToken) -> Option<&'a Dialect> {
         let client = match &token.origin {
             Origin::Obtained { client } => self.context.client(client).ok()?,

@@ -160,7 +160,7 @@ impl Broker {
         if let Some(lease) = self.current(context, &key, &slot, endpoint) {
             return Ok(lease);
         }
-        self.settle(&slot, asked, self.acquire(context, &key, endpoint, notes)).await
+        self.settle(&slot, asked, Box::pin(self.acquire(context, &key, endpoint, notes))).await
     }
 
     /// Replaces a token that the API has rejected, once for all requests that had it.
@@ -180,7 +180,7 @@ impl Broker {
         if let Some(lease) = current.filter(|lease| !Arc::ptr_eq(lease, rejected) && lease.is_usable()) {
             return Ok(lease);
         }
-        self.settle(&slot, asked, self.replace(context, &key, endpoint, rejected, notes)).await
+        self.settle(&slot, asked, Box::pin(self.replace(context, &key, endpoint, rejected, notes))).await
     }
 
     /// Obtains a token. Those that asked before it failed share the failure.
@@ -326,8 +326,8 @@ impl Broker {
         if let Some(record) = rejected.record.as_ref().filter(|record| is_refreshable(record)) {
             match self.refreshed(context, record, notes).await {
                 Ok(refreshed) => {
-                    let (reason, beyond) = (rejected.reason.clone(), rejected.beyond.clone());
-                    return Ok(Lease { reason, beyond, ..of_record(refreshed, TokenSource::Refreshed) });
+                    let (beyond, reason) = (rejected.beyond.clone(), rejected.reason.clone());
+                    return Ok(Lease { beyond, reason, ..of_record(refreshed, TokenSource::Refreshed) });
                 }
                 // it can be narrowed again from the original token
                 Err(error) if record.narrowed_from.is_some() && error.kind == ErrorKind::Refused => {}

@@ -141,6 +141,8 @@ pub struct CallerCheck {
     pub placeholder: Placeholder,
     /// Field in which the API expects the token, if not `Authorization`.
     pub own_field: Option<HeaderName>,
+    /// Whether the system has identified the caller, as on a Unix socket, so that it may omit the placeholder.
+    pub is_identified: bool,
 }
 
 impl CallerCheck {
@@ -193,6 +195,7 @@ impl CallerCheck {
             (Some(value), None, _) => presented(value.as_bytes()),
             (Some(_), Some(_), _) => return Err(CallerError::WrongPlaceholder),
             (None, _, Some(value)) => vec![Zeroizing::new(value.as_bytes().to_vec())],
+            (None, _, None) if self.is_identified => return Ok(()),
             (None, _, None) => return Err(CallerError::NoPlaceholder),
         };
         // every candidate is compared
@@ -244,6 +247,7 @@ mod tests {
             origins: vec!["https://tool.example".to_owned()],
             placeholder: Placeholder::generate().unwrap(),
             own_field: Some(HeaderName::from_static("x-vault-token")),
+            is_identified: false,
         }
     }
 
@@ -288,6 +292,15 @@ mod tests {
         assert_eq!(result(&check, "GET", "/", &[host, twice.clone(), twice]), "placeholder-wrong");
         let other = Placeholder::generate().unwrap();
         assert_ne!(other.secret().expose(), secret);
+    }
+
+    #[test]
+    fn an_identified_caller_may_omit_the_placeholder_but_not_send_another() {
+        let check = CallerCheck { is_identified: true, ..check() };
+        let host = ("host", "127.0.0.1:4000".to_owned());
+        assert_eq!(result(&check, "GET", "/", std::slice::from_ref(&host)), "ok");
+        let other = ("authorization", "Bearer x".to_owned());
+        assert_eq!(result(&check, "GET", "/", &[host, other]), "placeholder-wrong");
     }
 
     #[test]

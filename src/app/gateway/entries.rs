@@ -5,7 +5,7 @@ use std::time::Duration;
 use url::Url;
 
 use super::broker::Lease;
-use super::{Admitted, Mode, Refusal};
+use super::{Admitted, GatewayOptions, Mode, Refusal};
 use crate::app::acquire::TokenSource;
 use crate::app::calls::call_entry;
 use crate::app::recording::Act;
@@ -20,7 +20,7 @@ pub struct RequestRecord {
 }
 
 /// Outcome of a request.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct RequestOutcome {
     /// Status of the API.
     pub status: Option<u16>,
@@ -30,6 +30,8 @@ pub struct RequestOutcome {
     pub time: Duration,
     /// Whether the response was passed on to its end.
     pub complete: bool,
+    /// Alternatives that the API names as required, for an endpoint that the manifest does not have.
+    pub required: Option<Vec<String>>,
 }
 
 impl RequestRecord {
@@ -47,6 +49,7 @@ impl RequestRecord {
             status: outcome.status.map(u64::from),
             bytes: Some(outcome.bytes),
             ms: Some(outcome.time.as_secs_f64() * 1_000.0),
+            required: outcome.required,
             ..Record::default()
         };
         let result = if outcome.complete { Outcome::Ok } else { Outcome::Unknown };
@@ -122,4 +125,19 @@ pub(super) fn refusal_entry(
     entry.record.outcome = Some(Outcome::Denied);
     entry.record.cause = Some(refusal.code.clone());
     entry
+}
+
+/// Returns the entry of the start or the end of a gateway.
+pub(super) fn life_entry(context: &Context, event: Event, mode: Mode, options: &GatewayOptions) -> Entry {
+    Record {
+        phase: Some(Phase::Single),
+        outcome: Some(Outcome::Ok),
+        api: options.api.clone(),
+        client: options.client.clone(),
+        caller: options.caller.clone(),
+        mode: Some(mode.as_str().to_owned()),
+        manifest: context.manifest_digest(),
+        ..Record::new(event)
+    }
+    .into()
 }

@@ -8,6 +8,8 @@
 //! | `broker` | tokens, obtained once for all requests that wait |
 //! | `entries` | what is recorded |
 //! | `refusal` | responses of the gateway itself |
+//! | `reload` | a changed manifest of a running gateway |
+//! | `learn` | learns the manifest from traffic |
 //! | `variables` | environment variables of the program that calls |
 //!
 //! The front end `gateway` receives requests and streams bodies; every decision is made here.
@@ -16,7 +18,9 @@ mod broker;
 mod caller;
 mod entries;
 mod fields;
+mod learn;
 mod refusal;
+mod reload;
 mod target;
 mod variables;
 
@@ -34,8 +38,10 @@ pub use self::broker::Lease;
 pub use self::caller::{CallerCheck, CallerError, Placeholder};
 pub use self::entries::{RequestOutcome, RequestRecord};
 pub use self::fields::{FieldError, request_fields, response_fields};
+pub use self::learn::{KnownEndpoint, LearnReport, LearnedApi, Learning, requests};
 pub use self::refusal::{PROBLEM, Refusal};
-pub use self::target::{MatchedTarget, TargetError, is_identifier, match_target};
+pub use self::reload::Reload;
+pub use self::target::{MatchedTarget, TargetError, match_target};
 pub use self::variables::{Variables, variables};
 use crate::app::acquire::Planner;
 use crate::app::calls::{Caller, authorize, demand_own_origin, diagnose_response, is_safe};
@@ -44,6 +50,7 @@ use crate::audit::random_id;
 use crate::diagnosis::{Cause, parse_challenges};
 use crate::manifest::Api;
 use crate::net::{self, NetError, StreamBody};
+use crate::usage::Event;
 
 /// Maximum number of recorded refusals of unknown callers, per second.
 const MOST_REFUSALS: u32 = 10;
@@ -159,6 +166,22 @@ impl Gateway {
         &self.context
     }
 
+    /// Records that the gateway starts.
+    ///
+    /// # Errors
+    /// If it can't be recorded. It must not start then.
+    pub async fn started(&self) -> Result<(), Error> {
+        let entry = || entries::life_entry(&self.context, Event::GatewayStarted, self.mode(), &self.options);
+        self.context.record(entry).await
+    }
+
+    /// Records that the gateway stops.
+    pub async fn stopped(&self) {
+        let entry = || entries::life_entry(&self.context, Event::GatewayStopped, self.mode(), &self.options);
+        // it stops in any case
+        let _ = self.context.record(entry).await;
+    }
+
     /// Returns the mode.
     #[must_use]
     pub fn mode(&self) -> Mode {
@@ -196,13 +219,18 @@ impl Gateway {
     ///
     /// # Errors
     /// The response to send instead.
-    pub fn admit(&self, api: usize, method: &Method, path: &str, query: Option<&str>) -> Result<Admitted, Refusal> {
-        let details =
-            self.api(api).ok_or_else(|| Refusal::new(404, "api-unknown", "the API is not in the manifest"))?;
-        let target = match_target(&self.context, api, method.as_str(), path, query)?;
+    pub fn admit(
+        &self,
+        api: usize,
+        method: &Method,
+        path: &str,
+        query: Option<&str>,
+    ) -> Result<Admitted, Box<Refusal>> {
+        let details = self.api(api).ok_or_else(unknown_api)?;
+        let target = match_target(&self.context, api, method.as_str(), path, query).map_err(Refusal::from)?;
         let admitted = Admitted { api, api_name: details.name.clone(), method: method.as_str().to_owned(), target };
         if admitted.target.endpoint.is_none() && self.options.mode == Mode::Enforce {
-            return Err(self.unknown_endpoint(&admitted));
+            return Err(Box::new(self.unknown_endpoint(&admitted)));
         }
         Ok(admitted)
     }
@@ -235,7 +263,7 @@ impl Gateway {
     /// The response to send instead.
     pub async fn lease(&self, admitted: &Admitted, notes: &mut Vec<String>) -> Result<Option<Arc<Lease>>, Refusal> {
         let endpoint = admitted.target.endpoint;
-        match self.broker.lease(&self.context, admitted.api, endpoint, notes).await {
+        match Box::pin(self.broker.lease(&self.context, admitted.api, endpoint, notes)).await {
             Ok(lease) => Ok(Some(lease)),
             Err(error) if self.goes_without(admitted, &error) => Ok(None),
             Err(error) => Err(self.without_token(admitted, &error)),
@@ -272,7 +300,7 @@ impl Gateway {
     /// Replaces a token that the API rejected, if its response says so and another one can be had.
     pub async fn renew(&self, admitted: &Admitted, lease: &Arc<Lease>, notes: &mut Vec<String>) -> Option<Arc<Lease>> {
         let endpoint = admitted.target.endpoint;
-        match self.broker.renew(&self.context, admitted.api, endpoint, lease, notes).await {
+        match Box::pin(self.broker.renew(&self.context, admitted.api, endpoint, lease, notes)).await {
             Ok(lease) => Some(lease),
             Err(error) => {
                 notes.push(format!("the token could not be renewed: {error}"));
@@ -307,10 +335,10 @@ impl Gateway {
     ///
     /// # Errors
     /// The response to send instead.
-    pub fn url(&self, admitted: &Admitted, lease: Option<&Lease>) -> Result<Url, Refusal> {
-        let failed = |error: Error| Refusal::of_error(&error).at(Some(self.place(admitted)));
+    pub fn url(&self, admitted: &Admitted, lease: Option<&Lease>) -> Result<Url, Box<Refusal>> {
+        let failed = |error: Error| Box::new(Refusal::of_error(&error).at(Some(self.place(admitted))));
         let Some(endpoint) = admitted.target.endpoint else {
-            let api = self.api(admitted.api).ok_or_else(|| Refusal::new(404, "api-unknown", "unknown API"))?;
+            let api = self.api(admitted.api).ok_or_else(unknown_api)?;
             let mut url = api.base_url.clone();
             let base = url.path().trim_end_matches('/').to_owned();
             url.set_path(&format!("{base}{}", admitted.target.path()));
@@ -335,7 +363,7 @@ impl Gateway {
         url: Url,
         lease: Option<&Lease>,
         headers: &HeaderMap,
-    ) -> Result<net::Request, Refusal> {
+    ) -> Result<net::Request, Box<Refusal>> {
         let own = self.own_field(admitted.api);
         let headers = request_fields(headers, own.as_ref(), &self.pseudonym)
             .map_err(|error| Refusal::from(error).at(Some(self.place(admitted))))?;
@@ -446,6 +474,10 @@ impl Gateway {
         }
         passed
     }
+}
+
+fn unknown_api() -> Refusal {
+    Refusal::new(404, "api-unknown", "the API is not in the manifest")
 }
 
 /// Overwrites a token in a header field.

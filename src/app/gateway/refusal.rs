@@ -149,6 +149,12 @@ impl Refusal {
     }
 }
 
+impl From<Box<Refusal>> for Refusal {
+    fn from(refusal: Box<Refusal>) -> Self {
+        *refusal
+    }
+}
+
 impl From<CallerError> for Refusal {
     fn from(error: CallerError) -> Self {
         Self::new(error.status(), error.code(), error.about()).next(error.next())

@@ -10,6 +10,7 @@ use url::Url;
 
 use crate::app::{Context, EndpointId};
 use crate::manifest::{Api, Route};
+use crate::usage::is_identifier;
 
 /// Maximum length of a target, in bytes.
 const MOST_BYTES: usize = 8 << 10;
@@ -154,23 +155,6 @@ impl MatchedTarget {
 /// Everything but unreserved characters (RFC 3986 §2.3).
 const SEGMENT: &percent_encoding::AsciiSet =
     &percent_encoding::NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
-
-/// Whether a segment is a number, a UUID, a long hexadecimal number, an e-mail address, or another long mix of letters and
-/// digits.
-#[must_use]
-pub fn is_identifier(segment: &str) -> bool {
-    let bytes = segment.as_bytes();
-    let is_number = !bytes.is_empty() && bytes.iter().all(u8::is_ascii_digit);
-    let groups: Vec<usize> = segment.split('-').map(str::len).collect();
-    let is_hex = bytes.iter().all(|byte| byte.is_ascii_hexdigit() || *byte == b'-');
-    let is_uuid = is_hex && groups == [8, 4, 4, 4, 12];
-    let has_digit = bytes.iter().any(u8::is_ascii_digit);
-    let is_long_hex = is_hex && has_digit && bytes.len() >= 12;
-    let has_letter = bytes.iter().any(u8::is_ascii_alphabetic);
-    let is_word = bytes.iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
-    let is_mix = is_word && has_digit && has_letter && bytes.len() >= 20;
-    is_number || is_uuid || is_long_hex || is_mix || segment.contains('@')
-}
 
 /// Checks a path, and returns its decoded segments.
 fn segments(path: &str) -> Result<Vec<String>, TargetError> {

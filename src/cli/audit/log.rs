@@ -47,7 +47,7 @@ pub(super) struct Arguments {
 }
 
 /// Parses a time, or a duration before now.
-fn time(text: &str) -> Result<Timestamp, String> {
+pub(in crate::cli) fn time(text: &str) -> Result<Timestamp, String> {
     let wrong = || format!("`{text}` is not a time; write 2026-11-29T10:00:00Z, 2026-11-29, 24h or 7d");
     if let Ok(time) = text.parse::<Timestamp>() {
         return Ok(time);

@@ -9,6 +9,7 @@ use std::path::PathBuf;
 use clap::Subcommand;
 use jiff::{SignedDuration, Timestamp};
 
+pub(in crate::cli) use self::log::time;
 use super::access::Access;
 use super::print::{Streams, json_object, json_text};
 use crate::app::{AuditReader, Error, ErrorKind};

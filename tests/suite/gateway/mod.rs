@@ -2,6 +2,8 @@
 
 mod attacks;
 mod clients;
+mod learning;
+mod serving;
 mod streams;
 mod tokens;
 pub(crate) mod upstream;

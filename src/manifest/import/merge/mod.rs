@@ -141,6 +141,24 @@ impl Target {
         changes
     }
 
+    /// Adds the scopes and endpoints that the API in the manifest does not have. Nothing else is changed.
+    pub fn add(&mut self, api: &ImportedApi) -> Vec<Change> {
+        let merge = ApiMerge { name: &self.name, api, last: None, policy: Policy::default() };
+        let mut changes = Vec::new();
+        let apis = self.document.get_mut("api").and_then(Item::as_table_like_mut);
+        let Some(table) = apis.and_then(|apis| apis.get_mut(merge.name)).and_then(Item::as_table_like_mut) else {
+            return changes;
+        };
+        if let Some(scopes) = sub_table(table, "scopes") {
+            merge.scopes(scopes, &mut changes);
+        }
+        if let Some(endpoints) = sub_table(table, "endpoints") {
+            merge.endpoints(endpoints, &mut changes);
+        }
+        changes.retain(|change| change.kind == ChangeKind::Added);
+        changes
+    }
+
     /// Returns the manifest as TOML.
     #[must_use]
     pub fn manifest(&self) -> String {
