@@ -76,7 +76,8 @@ fn escape(text: &str, deceptive: impl Fn(char) -> bool) -> Cow<'_, str> {
 #[must_use]
 pub fn visible_json(json: &str) -> Cow<'_, str> {
     let deceptive = |character: char| character != '\n' && is_deceptive(character);
-    if !json.chars().any(deceptive) {
+    let is_plain = json.bytes().all(|byte| matches!(byte, b' '..=b'~' | b'\n'));
+    if is_plain || !json.chars().any(deceptive) {
         return Cow::Borrowed(json);
     }
     let mut escaped = String::with_capacity(json.len() + 16);

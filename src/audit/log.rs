@@ -3,8 +3,8 @@
 use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use aws_lc_rs::rand;
 use jiff::Timestamp;
@@ -35,8 +35,8 @@ const MOST_NOTE: usize = 512;
 /// Time limit for the lock, which each writer holds for milliseconds.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// Minimum time between two anchors, in milliseconds: a write to the keyring takes up to 40 ms.
-const ANCHOR_INTERVAL: i64 = 1_000;
+/// Minimum time between two anchors: a write to the keyring takes up to 40 ms.
+const ANCHOR_INTERVAL: Duration = Duration::from_secs(1);
 
 /// Options of a log.
 #[derive(Clone, Debug)]
@@ -85,6 +85,9 @@ impl From<Record> for Entry {
     }
 }
 
+/// Time limit for the lock at the end of the process, for an anchor.
+const LAST_PATIENCE: Duration = Duration::from_millis(500);
+
 type Slot = Arc<Mutex<Option<Result<(), AuditError>>>>;
 
 struct Pending {
@@ -93,12 +96,25 @@ struct Pending {
     slot: Slot,
 }
 
+/// Records that wait to be written by the next thread that finds nobody writing.
+#[derive(Default)]
+struct Queue {
+    pending: Vec<Pending>,
+    is_writing: bool,
+    /// Number of records that were written last, and how long that took.
+    last: (usize, Duration),
+}
+
 /// A log in a private directory. Its methods block, usually for milliseconds.
 pub struct AuditLog {
     folder: PathBuf,
     custody: Arc<dyn Custody>,
     options: Options,
-    queue: Mutex<Vec<Pending>>,
+    queue: Mutex<Queue>,
+    /// Wakes the threads whose records were written.
+    written: Condvar,
+    /// Wakes the thread that collects records before it writes.
+    collected: Condvar,
     writer: Mutex<Option<Writer>>,
 }
 
@@ -147,6 +163,8 @@ struct Writer {
     actor: (String, String),
     /// Whether a failed synchronization made the file suspect.
     suspect: bool,
+    /// When this process opened the log.
+    opened: Instant,
 }
 
 /// The last complete line of a segment.
@@ -175,7 +193,15 @@ impl AuditLog {
     /// Creates a log in a directory. Does not access the disk.
     #[must_use]
     pub fn new(folder: &Path, custody: Arc<dyn Custody>, options: Options) -> Self {
-        Self { folder: folder.to_path_buf(), custody, options, queue: Mutex::default(), writer: Mutex::default() }
+        Self {
+            folder: folder.to_path_buf(),
+            custody,
+            options,
+            queue: Mutex::default(),
+            written: Condvar::new(),
+            collected: Condvar::new(),
+            writer: Mutex::default(),
+        }
     }
 
     /// Returns the directory.
@@ -196,18 +222,65 @@ impl AuditLog {
     /// If it can't be recorded. The caller must not do what it announces.
     pub fn append(&self, entry: Entry, durability: Durability) -> Result<(), AuditError> {
         let slot = Slot::default();
-        grip(&self.queue).push(Pending { entry, durability, slot: Arc::clone(&slot) });
-        let mut writer = grip(&self.writer);
-        // the thread that wrote before this one may have written this record, too
-        if let Some(done) = grip(&slot).take() {
-            return done;
+        let mut queue = grip(&self.queue);
+        queue.pending.push(Pending { entry, durability, slot: Arc::clone(&slot) });
+        if queue.is_writing && queue.pending.len() >= queue.last.0 {
+            self.collected.notify_one();
         }
-        let batch = std::mem::take(&mut *grip(&self.queue));
-        let done = self.commit(&mut writer, &batch);
-        for pending in &batch {
-            *grip(&pending.slot) = Some(done.clone());
+        while queue.is_writing {
+            queue = self.written.wait(queue).unwrap_or_else(PoisonError::into_inner);
+            // the thread that wrote may have written this record, too
+            if let Some(done) = grip(&slot).take() {
+                return done;
+            }
         }
+        queue.is_writing = true;
+        let batch = self.collect(queue);
+        let (count, began) = (batch.len(), Instant::now());
+        let (entries, slots): (Vec<_>, Vec<_>) =
+            batch.into_iter().map(|pending| ((pending.entry, pending.durability), pending.slot)).unzip();
+        let done = self.commit(&mut grip(&self.writer), entries);
+        for slot in &slots {
+            *grip(slot) = Some(done.clone());
+        }
+        let mut queue = grip(&self.queue);
+        (queue.is_writing, queue.last) = (false, (count, began.elapsed()));
+        drop(queue);
+        self.written.notify_all();
         done
+    }
+
+    /// Takes the records that wait. Those whose records were written together before are about to bring the next ones: they
+    /// are waited for, but not longer than half of a write.
+    fn collect(&self, mut queue: MutexGuard<'_, Queue>) -> Vec<Pending> {
+        let (count, took) = queue.last;
+        let began = Instant::now();
+        while queue.pending.len() < count {
+            let left = (took / 2).saturating_sub(began.elapsed());
+            if left.is_zero() {
+                break;
+            }
+            let waited = self.collected.wait_timeout(queue, left);
+            queue = waited.unwrap_or_else(PoisonError::into_inner).0;
+        }
+        std::mem::take(&mut queue.pending)
+    }
+
+    /// Anchors the last record, before the process ends or is replaced by another program.
+    pub fn settle(&self) {
+        let mut slot = grip(&self.writer);
+        let Some(writer) = slot.take().filter(|writer| writer.is_anchored_before(writer.next)) else { return };
+        let locked = PrivateFolder::open(&self.folder).and_then(|folder| {
+            let Some(folder) = folder else { return Ok(None) };
+            Ok(folder.lock_often(LOCK, LAST_PATIENCE).ok().map(|lock| (folder, lock)))
+        });
+        // without an anchor the one before it holds
+        if let Ok(Some((folder, _lock))) = locked
+            && let Ok(mut writer) = self.refresh(&folder, writer)
+        {
+            self.anchor(&folder, &mut writer);
+            *slot = Some(writer);
+        }
     }
 
     fn path(&self) -> String {
@@ -231,18 +304,18 @@ impl AuditLog {
         Ok((folder, lock))
     }
 
-    fn commit(&self, slot: &mut Option<Writer>, batch: &[Pending]) -> Result<(), AuditError> {
+    fn commit(&self, slot: &mut Option<Writer>, batch: Vec<(Entry, Durability)>) -> Result<(), AuditError> {
         let (folder, lock) = self.lock()?;
         let mut writer = match slot.take() {
             Some(writer) => self.refresh(&folder, writer)?,
             None => self.open(&folder, &lock)?,
         };
         self.reserve(&folder)?;
-        let records: Vec<Record> = batch.iter().map(|pending| writer.finish(&pending.entry)).collect();
-        let durability = match batch.iter().any(|pending| pending.durability == Durability::Disk) {
+        let durability = match batch.iter().any(|(_, durability)| *durability == Durability::Disk) {
             true => Durability::Disk,
             false => Durability::System,
         };
+        let records: Vec<Record> = batch.into_iter().map(|(entry, _)| writer.finish(entry)).collect();
         let written = self.write(&folder, &lock, &mut writer, records, durability);
         *slot = Some(writer);
         written
@@ -301,7 +374,10 @@ impl AuditLog {
         writer.identity.length += u64::try_from(bytes.len()).unwrap_or_default();
         if durability == Durability::Disk {
             writer.note(lock)?;
-            self.anchor(folder, writer);
+            // a process that is about to end anchors its last record instead
+            if writer.opened.elapsed() >= ANCHOR_INTERVAL {
+                self.anchor(folder, writer);
+            }
         }
         Ok(())
     }
@@ -329,7 +405,8 @@ impl AuditLog {
     fn anchor(&self, folder: &PrivateFolder, writer: &mut Writer) {
         let now = Timestamp::now().as_millisecond();
         let last = writer.held.anchor.as_ref().map_or(i64::MIN, |anchor| anchor.at);
-        if now.saturating_sub(last) < ANCHOR_INTERVAL && now >= last {
+        let age = u64::try_from(now.saturating_sub(last)).map(Duration::from_millis);
+        if age.is_ok_and(|age| age < ANCHOR_INTERVAL) {
             return;
         }
         let log = writer.held.log.clone();
@@ -492,6 +569,7 @@ impl AuditLog {
             time: Timestamp::UNIX_EPOCH,
             actor: (year, pseudonym),
             suspect: false,
+            opened: Instant::now(),
         })
     }
 
@@ -726,7 +804,11 @@ impl AuditLog {
         let anchors: Vec<Anchor> = anchor.iter().map(Anchored::anchor).chain(known.iter().cloned()).collect();
         let mut verifier = Verifier::new(held.as_ref().map(|held| held.key.clone()), &anchors);
         let mut line = Vec::new();
-        for segment in segments(folder)? {
+        let known = segments(folder)?;
+        if held.is_none() && !known.is_empty() {
+            verifier.key_missing();
+        }
+        for segment in known {
             let Some(mut lines) = Lines::open(folder, segment, 0)? else { continue };
             verifier.segment(segment);
             while lines.next(&mut line)? {
@@ -803,11 +885,22 @@ fn tail(file: &AppendFile) -> io::Result<Tail> {
     }
 }
 
+impl Drop for AuditLog {
+    fn drop(&mut self) {
+        self.settle();
+    }
+}
+
 impl Writer {
+    /// Whether the last anchor is for a record before this one.
+    fn is_anchored_before(&self, next: u64) -> bool {
+        self.held.anchor.as_ref().is_none_or(|anchor| anchor.seq + 1 < next)
+    }
+
     /// Adds the fingerprints of the tokens.
-    fn finish(&self, entry: &Entry) -> Record {
+    fn finish(&self, entry: Entry) -> Record {
         let print = |token: &Option<Secret>| token.as_ref().map(|token| self.held.key.fingerprint(token.expose()));
-        let mut record = entry.record.clone();
+        let mut record = entry.record;
         record.token = record.token.or_else(|| print(&entry.token));
         record.parent = record.parent.or_else(|| print(&entry.parent));
         record
@@ -843,7 +936,7 @@ impl Writer {
             terminal: Some(options.terminal.to_owned()),
             ..record
         };
-        let line = self.held.key.line(&record);
+        let line = self.held.key.line(record);
         (self.next, self.head, self.time) = (self.next + 1, hash(&line), now);
         line
     }

@@ -179,6 +179,7 @@ fn a_log_that_was_rewritten_with_its_key_contradicts_the_anchor() {
     let (folder, ring) = (Folder::new(), Arc::new(Ring::default()));
     let first = log(&folder, &ring);
     (0..5).for_each(|_| write(&first).unwrap());
+    drop(first);
     let anchored = ring.0.lock().unwrap().clone().unwrap();
     assert!(anchored.anchor.is_some());
     // the same key writes another log
@@ -188,6 +189,22 @@ fn a_log_that_was_rewritten_with_its_key_contradicts_the_anchor() {
     *ring.0.lock().unwrap() = Some(anchored);
     assert!(log(&folder, &ring).verify(&[]).unwrap().summary.is_broken());
     assert!(matches!(cause(write(&log(&folder, &ring))), "replaced" | "shortened"));
+}
+
+#[test]
+fn the_last_record_is_anchored_when_the_log_is_closed() {
+    let (folder, ring) = (Folder::new(), Arc::new(Ring::default()));
+    let anchored = || ring.0.lock().unwrap().as_ref().and_then(|held| held.anchor.as_ref().map(|anchor| anchor.seq));
+    let (one, other) = (log(&folder, &ring), log(&folder, &ring));
+    (0..5).for_each(|_| write(&one).unwrap());
+    assert_eq!(anchored(), None, "a short process writes one anchor");
+    write(&other).unwrap();
+    // another process has written since: its record is anchored
+    drop(one);
+    assert_eq!(anchored(), Some(6));
+    drop(other);
+    assert_eq!(anchored(), Some(6), "at most once a second");
+    assert_eq!(problems(&log(&folder, &ring)), []);
 }
 
 #[test]

@@ -30,7 +30,12 @@ const MAC_DIGITS: usize = 64;
 pub fn hex(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
     let digit = |value: u8| char::from(DIGITS.get(usize::from(value)).copied().unwrap_or(b'0'));
-    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
+    let mut text = String::with_capacity(2 * bytes.len());
+    for byte in bytes {
+        text.push(digit(byte >> 4));
+        text.push(digit(byte & 15));
+    }
+    text
 }
 
 /// Parses lower-case hexadecimal.
@@ -105,11 +110,14 @@ impl LogKey {
 
     /// Returns a record as a line, with its code and without a line break.
     #[must_use]
-    pub fn line(&self, record: &Record) -> Vec<u8> {
-        let json = record.to_json();
-        let body = json.strip_suffix('}').unwrap_or(&json);
-        let tag = hmac::sign(&self.lines, body.as_bytes());
-        format!("{body}{MAC}{}\"}}", hex(tag.as_ref())).into_bytes()
+    pub fn line(&self, record: Record) -> Vec<u8> {
+        let mut line = record.into_json();
+        line.pop();
+        let tag = hmac::sign(&self.lines, line.as_bytes());
+        line.push_str(MAC);
+        line.push_str(&hex(tag.as_ref()));
+        line.push_str("\"}");
+        line.into_bytes()
     }
 
     /// Whether the code of a line fits.
@@ -232,7 +240,7 @@ mod tests {
     #[test]
     fn a_line_is_bound_to_its_key_and_bytes() {
         let (key, other) = (LogKey::new([7; 32]), LogKey::new([8; 32]));
-        let line = key.line(&Record::new(Event::Use));
+        let line = key.line(Record::new(Event::Use));
         assert!(key.fits(&line) && !other.fits(&line));
         for index in 0..line.len() {
             let mut changed = line.clone();

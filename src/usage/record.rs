@@ -5,6 +5,8 @@
 //!
 //! No member takes text from outside unless its entry in [`MEMBERS`] says so.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 
 use crate::text::visible_json;
@@ -380,11 +382,19 @@ impl Record {
     /// Returns the record as JSON in one line, with control and deceptive characters escaped.
     #[must_use]
     pub fn to_json(&self) -> String {
-        let mut limited = self.clone();
-        limited.limit();
+        self.clone().into_json()
+    }
+
+    /// Like [`Self::to_json`], without a copy.
+    #[must_use]
+    pub fn into_json(mut self) -> String {
+        self.limit();
         // strings, numbers and lists of strings can always be written
-        let json = serde_json::to_string(&limited).unwrap_or_default();
-        visible_json(&json).into_owned()
+        let json = serde_json::to_string(&self).unwrap_or_default();
+        match visible_json(&json) {
+            Cow::Borrowed(_) => json,
+            Cow::Owned(escaped) => escaped,
+        }
     }
 }
 
@@ -423,7 +433,7 @@ mod tests {
     #[test]
     fn members_without_a_value_are_omitted() {
         let record = Record { granted: Some(Vec::new()), status: Some(200), ms: Some(3.0), ..Record::new(Event::Use) };
-        assert_eq!(record.to_json(), r#"{"event":"token.used","status":200,"ms":3.0}"#);
+        assert_eq!(record.into_json(), r#"{"event":"token.used","status":200,"ms":3.0}"#);
     }
 
     #[test]
@@ -441,7 +451,7 @@ mod tests {
             excess: Some(many),
             ..Record::new(Event::Use)
         };
-        let line = record.to_json();
+        let line = record.into_json();
         assert!(line.len() < MOST_LINE, "{}", line.len());
         assert!(line.is_ascii() && !line.contains('\u{7}'));
         assert!(line.contains(r#""truncated":true"#));

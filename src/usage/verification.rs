@@ -73,6 +73,8 @@ pub enum ProblemKind {
     },
     /// There is no log, but it is known from elsewhere.
     Removed,
+    /// There is no key, so that no line can be checked.
+    KeyMissing,
 }
 
 impl ProblemKind {
@@ -92,6 +94,7 @@ impl ProblemKind {
             Self::Shortened { .. } => "shortened",
             Self::Replaced { .. } => "replaced",
             Self::Removed => "removed",
+            Self::KeyMissing => "key-missing",
         }
     }
 }
@@ -120,6 +123,9 @@ impl fmt::Display for ProblemKind {
                 write!(formatter, "the log was replaced: record {anchored} is not the one that is known")
             }
             Self::Removed => formatter.write_str("the log was removed"),
+            Self::KeyMissing => {
+                formatter.write_str("the key of the log is missing, so the codes of the lines were not checked")
+            }
         }
     }
 }
@@ -178,8 +184,8 @@ struct Core<'a> {
     head: Option<&'a str>,
 }
 
-/// Verifies a log. Feed it the segments in order.
-#[derive(Debug)]
+/// Verifies a log. Feed it the segments in order. A clone continues from the same place.
+#[derive(Clone, Debug)]
 pub struct Verifier {
     key: Option<LogKey>,
     /// Known records, by number.
@@ -270,11 +276,13 @@ impl Verifier {
         }
         self.summary.records += 1;
         self.summary.last = core.seq;
-        if core.event == Event::Accepted.as_str() {
+        // whoever does not have the key can't accept or remove anything
+        if is_authentic && core.event == Event::Accepted.as_str() {
             self.summary.problems.iter_mut().for_each(|problem| problem.accepted = true);
             self.accepted = true;
         }
-        if core.event == Event::Retention.as_str()
+        if is_authentic
+            && core.event == Event::Retention.as_str()
             && core.kept == Some(self.summary.first_segment)
             && core.head == self.start.as_deref()
         {
@@ -307,6 +315,11 @@ impl Verifier {
         if (self.line == 1) != (core.event == Event::SegmentOpened.as_str()) {
             self.report(ProblemKind::Headless);
         }
+    }
+
+    /// Reports that the log has no key.
+    pub fn key_missing(&mut self) {
+        self.report(ProblemKind::KeyMissing);
     }
 
     /// Reports an incomplete last line of this size.
@@ -374,7 +387,7 @@ mod tests {
                 prev: Some(prev),
                 ..base
             };
-            let line = key.line(&record);
+            let line = key.line(record);
             prev = hash(&line);
             lines.push((segment, line));
         }
@@ -461,6 +474,34 @@ mod tests {
         assert_eq!(verify(Some(&key), &[], Some(&known)).problems[0].kind, ProblemKind::Removed);
     }
 
+    /// Continues a log with a record.
+    fn appended(key: &LogKey, lines: &mut Vec<(u64, Vec<u8>)>, record: Record) {
+        let record = Record {
+            time: Some("2026-11-29T10:00:00.000000000Z".to_owned()),
+            phase: Some(Phase::Single),
+            seq: Some(lines.len() as u64),
+            log: Some("log".to_owned()),
+            segment: Some(2),
+            prev: Some(hash(&lines.last().unwrap().1)),
+            ..record
+        };
+        lines.push((2, key.line(record)));
+    }
+
+    #[test]
+    fn only_the_holder_of_the_key_can_accept_what_is_wrong() {
+        let (key, other) = (LogKey::new([1; 32]), LogKey::new([2; 32]));
+        let mut lines = log(&key, 20);
+        lines[5].1[40] ^= 1;
+        let mut forged = lines.clone();
+        appended(&other, &mut forged, Record::new(Event::Accepted));
+        assert!(verify(Some(&key), &forged, None).is_broken());
+        assert!(verify(None, &forged, None).is_broken(), "without a key nobody is known to have accepted it");
+        appended(&key, &mut lines, Record::new(Event::Accepted));
+        let summary = verify(Some(&key), &lines, None);
+        assert!(!summary.is_broken() && summary.found > 0, "{:?}", summary.problems);
+    }
+
     #[test]
     fn a_removed_start_needs_a_record_that_says_so() {
         let key = LogKey::new([1; 32]);
@@ -482,7 +523,7 @@ mod tests {
             head: first.prev,
             ..Record::new(Event::Retention)
         };
-        lines.push((2, key.line(&record)));
+        lines.push((2, key.line(record)));
         assert_eq!(verify(Some(&key), &lines, None).problems, Vec::new());
     }
 }

@@ -47,6 +47,77 @@ fn a_real_keyring_stores_the_key() {
     processes_that_create_the_vault_concurrently_agree();
 }
 
+/// The key of the log is in the keyring, and the anchor with it: a log that was shortened, replaced by an earlier copy of
+/// itself or removed is found out, and nothing is done until it is accepted.
+#[test]
+#[ignore = "needs a real keyring: tests/keyring/run.sh"]
+fn a_real_keyring_anchors_the_audit_log() {
+    if is_locked() {
+        return the_log_stays_closed();
+    }
+    let server = server();
+    let home = home(&server);
+    demand(&home.run_and_sign_in(&server, &["login", "--no-browser", "-e", "POST /orders", "--client", "dev"]), 0);
+    demand(&home.run(&TOKEN), 0);
+    let verified = demand(&home.run(&["audit", "verify"]), 0);
+    assert!(verified.contains("anchored in the keyring up to record"), "{verified}");
+    let audit = home.path().join("state/tokscope/audit");
+    assert!(!audit.join("key").exists(), "the key is not beside the log");
+    let copy = |from: &std::path::Path, to: &std::path::Path| {
+        let _ = std::fs::remove_dir_all(to);
+        assert!(Command::new("cp").arg("-a").args([from, to]).status().unwrap().success());
+    };
+    let earlier = home.path().join("earlier");
+    copy(&audit, &earlier);
+    std::thread::sleep(Duration::from_millis(1_100));
+    demand(&home.run(&TOKEN), 0);
+    let good = home.path().join("good");
+    copy(&audit, &good);
+    let damages: [(&str, &dyn Fn()); 4] = [
+        ("shortened", &|| {
+            let file = audit.join("000001.jsonl");
+            let text = std::fs::read_to_string(&file).unwrap();
+            let length: usize = text.lines().take(text.lines().count() - 2).map(|line| line.len() + 1).sum();
+            std::fs::File::options().write(true).open(&file).unwrap().set_len(length as u64).unwrap();
+        }),
+        ("replaced by an earlier copy with its lock file", &|| copy(&earlier, &audit)),
+        ("removed", &|| std::fs::remove_dir_all(&audit).unwrap()),
+        ("emptied", &|| std::fs::write(audit.join("000001.jsonl"), "").unwrap()),
+    ];
+    for (name, damage) in damages {
+        copy(&good, &audit);
+        demand(&home.run(&["audit", "verify"]), 0);
+        damage();
+        demand(&home.run(&["audit", "verify"]), 8);
+        let requests = server.requests();
+        let output = home.run(&TOKEN);
+        demand(&output, 8);
+        assert_eq!((server.requests(), output.stdout.len()), (requests, 0), "{name}");
+        demand(&home.run(&["audit", "accept", "--yes"]), 0);
+        demand(&home.run(&TOKEN), 0);
+        demand(&home.run(&["audit", "verify"]), 0);
+    }
+}
+
+/// A log whose key is in the keyring can't be written while that is locked.
+fn the_log_stays_closed() {
+    let server = server();
+    let home = home(&server);
+    // the vault says that its key is in the keyring, and a log is there
+    let private = |path: &std::path::Path| {
+        std::fs::set_permissions(path, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
+    };
+    let audit = home.path().join("state/tokscope/audit");
+    std::fs::remove_file(audit.join("key")).unwrap();
+    private(&audit.join("000001.jsonl"));
+    let requests = server.requests();
+    let output = home.run(&TOKEN);
+    demand(&output, 8);
+    let said = text(&output.stderr);
+    assert!(said.contains("the key of the audit log is not available"), "{said}");
+    assert_eq!(server.requests(), requests);
+}
+
 /// `secret = { keyring = true }`
 fn a_client_s_secret(server: &MockServer, home: Home) {
     let manifest =

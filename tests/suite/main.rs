@@ -18,6 +18,7 @@ mod audit;
 mod audit_acts;
 mod audit_export;
 mod audit_processes;
+mod audit_tamper;
 mod browser;
 mod bulk;
 mod calls;

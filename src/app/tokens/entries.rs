@@ -102,6 +102,10 @@ pub fn hand_out(
     let ruling = permit(context, token, endpoints, recipient)?;
     let act = context.begin_now(|| noted(hand_out_entry(context, token, endpoints, recipient), ruling.as_ref()))?;
     act.end_now(Outcome::Ok, Entry::default());
+    // the program replaces this process
+    if let (Recipient::Program(_), Ok(Some(log))) = (recipient, context.audit()) {
+        log.settle();
+    }
     Ok(ruling)
 }
 

@@ -73,7 +73,7 @@ impl Server {
 }
 
 /// One that is free, and the next one too: some servers listen on both.
-fn free_port() -> u16 {
+pub(crate) fn free_port() -> u16 {
     (0..100)
         .find_map(|_| {
             let first = TcpListener::bind("127.0.0.1:0").ok()?;

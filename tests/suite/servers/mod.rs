@@ -13,6 +13,7 @@
 )]
 
 mod agent;
+mod audit;
 mod harness;
 mod mcp;
 mod resource_servers;
