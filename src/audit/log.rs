@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::AuditError;
-use super::custody::{Anchored, Custody, Held, KeySource};
+use super::custody::{AnchorPlace, Anchored, Custody, Held, KeySource};
 use super::identifier::random_id;
 use super::people::People;
 use super::reading::{Lines, name, segments};
@@ -269,7 +269,9 @@ impl AuditLog {
     /// Anchors the last record, before the process ends or is replaced by another program.
     pub fn settle(&self) {
         let mut slot = grip(&self.writer);
-        let Some(writer) = slot.take().filter(|writer| writer.is_anchored_before(writer.next)) else { return };
+        let has_place = |writer: &Writer| self.custody.place(writer.held.source) != AnchorPlace::Nowhere;
+        let is_due = |writer: &Writer| has_place(writer) && writer.is_anchored_before(writer.next);
+        let Some(writer) = slot.take_if(|writer| is_due(writer)) else { return };
         let locked = PrivateFolder::open(&self.folder).and_then(|folder| {
             let Some(folder) = folder else { return Ok(None) };
             Ok(folder.lock_often(LOCK, LAST_PATIENCE).ok().map(|lock| (folder, lock)))

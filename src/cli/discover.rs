@@ -5,7 +5,7 @@ use super::access::{Access, confirm};
 use super::arguments::read_input;
 use super::print::{Paint, Streams, json_findings, json_list, json_object, json_option, json_text};
 use super::wait_for;
-use crate::app::{Discovery, DiscoveryStep, Error, ErrorKind, discover, register, unregister};
+use crate::app::{Discovery, DiscoveryStep, Error, ErrorKind, discover, discover_and_register, unregister};
 use crate::manifest::GrantType;
 use crate::manifest::providers::{self, Provider};
 use crate::net::TooNear;
@@ -58,12 +58,11 @@ pub(super) fn run(arguments: &Arguments, streams: &mut Streams) -> Result<Option
             let question = format!("{}: send a request to {shown}? [y/N] ", visible(&reason.to_string()));
             confirm(&question, streams).unwrap_or(false)
         };
-        let found = discover(&arguments.url, &mut consent).await?;
-        let registered = match arguments.register {
-            true => Some(register(&found).await?.0),
-            false => None,
-        };
-        Ok((found, registered))
+        if arguments.register {
+            let (found, (registered, _)) = discover_and_register(&arguments.url, &mut consent).await?;
+            return Ok((found, Some(registered)));
+        }
+        Ok((discover(&arguments.url, &mut consent).await?, None))
     })?;
     let manifest = manifest(&found, registered.as_ref());
     if arguments.json {

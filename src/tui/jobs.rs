@@ -333,6 +333,11 @@ impl Job {
         let mut prober = Prober::new(&self.context, token, client);
         for (index, trial) in plan.trials.iter().enumerate() {
             let tried = prober.make(trial).await.map(Box::new);
+            if let Err(error) = &tried
+                && error.kind == ErrorKind::AuditLog
+            {
+                return JobResult::Failed("can't probe", error.clone());
+            }
             self.send(JobEvent::ProbeCall(index, tried));
             tokio::time::sleep(PAUSE).await;
         }

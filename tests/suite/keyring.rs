@@ -3,6 +3,8 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that fails shall panic")]
 
+use std::fs;
+use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
@@ -55,39 +57,31 @@ fn a_real_keyring_anchors_the_audit_log() {
     if is_locked() {
         return the_log_stays_closed();
     }
-    let server = server();
-    let home = home(&server);
-    demand(&home.run_and_sign_in(&server, &["login", "--no-browser", "-e", "POST /orders", "--client", "dev"]), 0);
-    demand(&home.run(&TOKEN), 0);
-    let verified = demand(&home.run(&["audit", "verify"]), 0);
-    assert!(verified.contains("anchored in the keyring up to record"), "{verified}");
-    let audit = home.path().join("state/tokscope/audit");
-    assert!(!audit.join("key").exists(), "the key is not beside the log");
-    let copy = |from: &std::path::Path, to: &std::path::Path| {
-        let _ = std::fs::remove_dir_all(to);
-        assert!(Command::new("cp").arg("-a").args([from, to]).status().unwrap().success());
-    };
-    let earlier = home.path().join("earlier");
-    copy(&audit, &earlier);
-    std::thread::sleep(Duration::from_millis(1_100));
-    demand(&home.run(&TOKEN), 0);
-    let good = home.path().join("good");
-    copy(&audit, &good);
-    let damages: [(&str, &dyn Fn()); 4] = [
-        ("shortened", &|| {
+    type Damage = fn(&Path, &Path);
+    let damages: [(&str, Damage); 4] = [
+        ("shortened", |audit, _| {
             let file = audit.join("000001.jsonl");
-            let text = std::fs::read_to_string(&file).unwrap();
+            let text = fs::read_to_string(&file).unwrap();
             let length: usize = text.lines().take(text.lines().count() - 2).map(|line| line.len() + 1).sum();
-            std::fs::File::options().write(true).open(&file).unwrap().set_len(length as u64).unwrap();
+            fs::File::options().write(true).open(&file).unwrap().set_len(length as u64).unwrap();
         }),
-        ("replaced by an earlier copy with its lock file", &|| copy(&earlier, &audit)),
-        ("removed", &|| std::fs::remove_dir_all(&audit).unwrap()),
-        ("emptied", &|| std::fs::write(audit.join("000001.jsonl"), "").unwrap()),
+        // with its lock file, which notes where it ended
+        ("replaced by an earlier copy", |audit, earlier| copy(earlier, audit)),
+        ("removed", |audit, _| fs::remove_dir_all(audit).unwrap()),
+        ("emptied", |audit, _| fs::write(audit.join("000001.jsonl"), "").unwrap()),
     ];
     for (name, damage) in damages {
-        copy(&good, &audit);
-        demand(&home.run(&["audit", "verify"]), 0);
-        damage();
+        let server = server();
+        let home = home(&server);
+        demand(&home.run_and_sign_in(&server, &["login", "--no-browser", "-e", "POST /orders", "--client", "dev"]), 0);
+        let (audit, earlier) = (home.path().join("state/tokscope/audit"), home.path().join("earlier"));
+        copy(&audit, &earlier);
+        std::thread::sleep(Duration::from_millis(1_100));
+        demand(&home.run(&TOKEN), 0);
+        let verified = demand(&home.run(&["audit", "verify"]), 0);
+        assert!(verified.contains("anchored in the keyring up to record"), "{verified}");
+        assert!(!audit.join("key").exists(), "the key is not beside the log");
+        damage(&audit, &earlier);
         demand(&home.run(&["audit", "verify"]), 8);
         let requests = server.requests();
         let output = home.run(&TOKEN);
@@ -99,17 +93,18 @@ fn a_real_keyring_anchors_the_audit_log() {
     }
 }
 
+/// Copies a directory with the modes of its files, in place of another.
+fn copy(from: &Path, to: &Path) {
+    let _ = fs::remove_dir_all(to);
+    assert!(Command::new("cp").arg("-a").args([from, to]).status().unwrap().success());
+}
+
 /// A log whose key is in the keyring can't be written while that is locked.
 fn the_log_stays_closed() {
     let server = server();
     let home = home(&server);
-    // the vault says that its key is in the keyring, and a log is there
-    let private = |path: &std::path::Path| {
-        std::fs::set_permissions(path, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
-    };
-    let audit = home.path().join("state/tokscope/audit");
-    std::fs::remove_file(audit.join("key")).unwrap();
-    private(&audit.join("000001.jsonl"));
+    // the key of the log is not in its file
+    fs::remove_file(home.path().join("state/tokscope/audit/key")).unwrap();
     let requests = server.requests();
     let output = home.run(&TOKEN);
     demand(&output, 8);

@@ -139,22 +139,47 @@ async fn follow(
 /// # Errors
 /// When there is no authorization server, it refuses, or no port can be bound.
 pub async fn register(found: &Discovery) -> Result<(Registration, LoopbackPort), Error> {
+    let issuer = found.servers.first().map(|server| server.issuer.to_string());
+    let record = Record { issuer, ..Record::new(Event::ClientRegistered) };
+    let act = Act::begin(&user_log(None)?, record.into()).await?;
+    let registered = Box::pin(register_unrecorded(found)).await;
+    act.conclude(registered, registered_entry).await
+}
+
+/// Discovers the authorization servers of a URL, and registers a client at the first one. Nothing is sent before that is
+/// recorded.
+///
+/// # Errors
+/// See [`discover`] and [`register`].
+pub async fn discover_and_register(
+    text: &str,
+    consent: &mut Consent<'_>,
+) -> Result<(Discovery, (Registration, LoopbackPort)), Error> {
+    let destination = Some(parse(text)?.origin().ascii_serialization());
+    let record = Record { destination, ..Record::new(Event::ClientRegistered) };
+    let act = Act::begin(&user_log(None)?, record.into()).await?;
+    let done = async {
+        let found = discover(text, consent).await?;
+        let registered = register_unrecorded(&found).await?;
+        Ok((found, registered))
+    };
+    act.conclude(Box::pin(done).await, |(_, registered)| registered_entry(registered)).await
+}
+
+fn registered_entry((registration, _): &(Registration, LoopbackPort)) -> Entry {
+    Record { client_id: Some(registration.client_id.clone()), ..Record::default() }.into()
+}
+
+async fn register_unrecorded(found: &Discovery) -> Result<(Registration, LoopbackPort), Error> {
     let server = found
         .servers
         .first()
         .ok_or_else(|| Error::new(ErrorKind::Refused, "no authorization server found to register with"))?;
     // the user may have taken time to answer the prompt
     let http = found.http.afresh().within(oauth::USE_CASE);
-    let record = Record { issuer: Some(server.issuer.to_string()), ..Record::new(Event::ClientRegistered) };
-    let act = Act::begin(&user_log(None)?, record.into()).await?;
     let port = RedirectUri::parse(oauth::REDIRECT_URI).map_err(OAuthError::Client);
-    let port = port.and_then(|any| LoopbackPort::bind(&any));
-    let registered = match &port {
-        Ok(port) => oauth::register(&http, server, port.redirect_uri()).await.map_err(Error::from),
-        Err(error) => Err(Error::from(error.clone())),
-    };
-    let entry = |done: &Registration| Record { client_id: Some(done.client_id.clone()), ..Record::default() }.into();
-    Ok((act.conclude(registered, entry).await?, port?))
+    let port = port.and_then(|any| LoopbackPort::bind(&any))?;
+    Ok((oauth::register(&http, server, port.redirect_uri()).await?, port))
 }
 
 /// Deletes a client registration, with its registration access token.

@@ -14,7 +14,9 @@ mod registration;
 mod review;
 
 pub use arazzo::arazzo;
-pub use discover::{Consent, Discovery, DiscoveryStep, discover, discover_from, register, unregister};
+pub use discover::{
+    Consent, Discovery, DiscoveryStep, discover, discover_and_register, discover_from, register, unregister,
+};
 pub use drift::{Drift, DriftSources, scopes_supported};
 pub use export::{ExportError, engine_drift, export_configuration, is_current, write_configuration};
 pub use import::{ImportRequest, ImportResult, create_manifest, import_description};

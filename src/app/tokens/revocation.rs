@@ -107,7 +107,9 @@ impl<'a> Revoker<'a> {
             match self.revoke(&client, token, TokenHint::AccessToken).await {
                 Ok(revocation) => outcomes.push(revocation),
                 // support for access tokens is optional (RFC 7009 §2); without the grant they can only expire
-                Err(_) if !outcomes.is_empty() => outcomes.push(Revocation::Accepted),
+                Err(error) if !outcomes.is_empty() && error.kind != ErrorKind::AuditLog => {
+                    outcomes.push(Revocation::Accepted)
+                }
                 Err(error) => return Err(error),
             }
         }

@@ -159,6 +159,11 @@ async fn try_all(
             _ = &mut cancel => return Ok(false),
             result = step => result,
         };
+        // without a record there is no call, so there is nothing to report
+        let result = match result {
+            Err(error) if error.kind == ErrorKind::AuditLog => return Err(error),
+            result => result,
+        };
         state.add(Cell::of(name, with, result))?;
     }
     Ok(true)
