@@ -15,7 +15,7 @@ use super::task::{SignInPrompt, Task};
 use crate::app::{
     Acquisition, Approvals, ApprovedPlanner, Caller, Context, EndpointId, Error, ErrorKind, ExcessQuestion,
     GrantOptions, Interaction, LoadedToken, Notice, PendingGrant, Plan, ProbePlan, Prober, PublishedKeys, RequestTerms,
-    Revoker, StoragePolicy, Terms, TokenMatcher, TokenStore, TrustStore, WrittenRequest,
+    Revoker, StoragePolicy, Terms, TokenMatcher, TokenStore, TrustStore, WrittenRequest, activity,
 };
 use crate::demo::{self, Consent};
 use crate::manifest::Issuer;
@@ -211,7 +211,10 @@ impl Job {
 
     /// Returns the destinations to confirm before this task; `None`: it may run.
     fn is_trusted(&self, task: &Task) -> Result<Option<Vec<String>>, Error> {
-        let sends = !matches!(task, Task::ListStored | Task::FindStored(_) | Task::Forget(_) | Task::Approve(_));
+        let sends = !matches!(
+            task,
+            Task::ListStored | Task::Activity(_) | Task::FindStored(_) | Task::Forget(_) | Task::Approve(_)
+        );
         if !sends || self.context.is_trusted()? {
             return Ok(None);
         }
@@ -269,6 +272,7 @@ impl Job {
                 }
                 Err(error) => JobResult::Called(Err(error)),
             },
+            Task::Activity(session) => JobResult::ActivityRead(activity(&self.context, &session).await.map(Box::new)),
             Task::Approve(place) => match self.approve(&place).await {
                 // the redirect completes the job that waits
                 Ok(()) => return,

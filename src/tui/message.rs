@@ -6,7 +6,7 @@ use super::content::ClipboardEntry;
 use super::model::PlanPreview;
 use super::task::{SignInPrompt, Task};
 use crate::app::{
-    AcquiredToken, AddedReply, CallOutcome, EndpointId, Error, ExcessQuestion, LoadedToken, Plan, ProbePlan,
+    AcquiredToken, Activity, AddedReply, CallOutcome, EndpointId, Error, ExcessQuestion, LoadedToken, Plan, ProbePlan,
     ProbeResult, RevocationReport, WrittenRequest,
 };
 use crate::secret::Secret;
@@ -73,6 +73,8 @@ pub(super) enum JobResult {
     SessionRevoked(Box<LoadedToken>, bool),
     /// A token was verified with the keys of its API's issuer.
     Verified(Box<Verdict>),
+    /// The audit log was read, or not.
+    ActivityRead(Result<Box<Activity>, Error>),
     /// A probe has made all its calls.
     ProbeEnded,
     /// A stored token was refreshed.

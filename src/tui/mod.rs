@@ -33,7 +33,7 @@ use self::model::Model;
 use self::run::Screen;
 use self::terminal::{Copied, Host, Tty};
 use self::theme::{EMBEDDED, Look, Theme};
-use crate::app::{Context, LoadedToken, PassphraseQuestions};
+use crate::app::{Context, LoadedToken, PassphraseQuestions, TemporaryLog};
 use crate::demo;
 use crate::files::read_file;
 use crate::secret::Secret;
@@ -135,12 +135,21 @@ pub fn run(
             Some(_) => None,
             None => Some(demo::start().await.map_err(|error| TuiError::Demo(error.to_string()))?),
         };
+        // the demo's record ends with it
+        let record = match &demo {
+            Some(_) => Some(TemporaryLog::create().map_err(|error| TuiError::Demo(error.to_string()))?),
+            None => None,
+        };
         let context = match (context, &demo) {
             (Some(context), _) => context,
             (None, Some(demo)) => Context::from_source("demo", &demo.manifest)
                 .map_err(|_| TuiError::Demo("the demo manifest is not valid".to_owned()))?
                 .with_client_secret("ci", demo.service_secret.clone()),
             (None, None) => Context::without_manifest(),
+        };
+        let context = match &record {
+            Some(record) => context.recording_in(Arc::clone(record.log())),
+            None => context,
         };
         let mut model = Model::new(Arc::new(context), demo.is_some(), Timestamp::now());
         if let Some(token) = token {

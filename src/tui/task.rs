@@ -69,6 +69,8 @@ pub(super) enum Task {
     },
     /// Approves as the demo's user.
     Approve(Box<SignInPrompt>),
+    /// Reads the audit log. With the tokens of this session.
+    Activity(Vec<LoadedToken>),
     /// Lists the tokens in the vault.
     ListStored,
     /// Verifies a token with the published keys of an issuer.

@@ -1,5 +1,6 @@
 //! Content of panes and sheets, derived from the model. `view` draws it; `update` counts and copies it.
 
+mod activity;
 mod anatomy;
 mod approval;
 mod call;
@@ -15,6 +16,7 @@ mod tree;
 use super::model::{ListId, Model, Pane, Tab};
 use crate::app::report::Marks;
 
+pub(super) use activity::selected as selected_records;
 pub(super) use anatomy::anatomy;
 pub(super) use item::{ClipboardEntry, Item, Tone};
 pub(super) use sheet::sheet;
@@ -38,6 +40,8 @@ pub(super) fn pane(model: &Model, pane: Pane) -> Vec<Item> {
         Tab::Headers => call::headers(model),
         Tab::History => call::history(model),
         Tab::Probe => probe::last(model),
+        Tab::Timeline => activity::timeline(model),
+        Tab::Use => activity::scopes(model),
     };
     items.into_iter().flat_map(Item::in_parts).collect()
 }

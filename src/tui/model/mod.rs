@@ -16,8 +16,8 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use crate::app::{
-    CallRequest, Check, Concern, Concerns, Context, EndpointId, Error, LoadedToken, Origin, Plan, Planner, ProbePlan,
-    ProbeResult, check,
+    Activity, CallRequest, Check, Concern, Concerns, Context, EndpointId, Error, LoadedToken, Origin, Plan, Planner,
+    ProbePlan, ProbeResult, check,
 };
 use crate::diagnostic::Diagnostic;
 use crate::scope::{MinimalSet, Scope, ScopeSet};
@@ -163,6 +163,8 @@ pub(super) struct Model {
     pub(super) calling: Option<Calling>,
     /// Index of the selected call.
     pub(super) shown_call: usize,
+    /// Grants and uses, once they were read.
+    pub(super) activity: Option<Result<Activity, Error>>,
     /// Last probe of this session.
     pub(super) probe: Option<Probe>,
     pub(super) sheet: Option<Sheet>,
@@ -216,6 +218,7 @@ impl Model {
             calls: Vec::new(),
             calling: None,
             shown_call: 0,
+            activity: None,
             probe: None,
             sheet: None,
             toast: None,

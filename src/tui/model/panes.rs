@@ -15,6 +15,7 @@ pub(in crate::tui) enum Pane {
     Token,
     Scopes,
     Call,
+    Activity,
 }
 
 /// A row of the table of panes.
@@ -46,10 +47,12 @@ const CALL: PaneSpec = PaneSpec {
     tabs: &[Tab::Diagnosis, Tab::Response, Tab::Headers, Tab::History, Tab::Probe],
     alone: false,
 };
+const ACTIVITY: PaneSpec =
+    PaneSpec { pane: Pane::Activity, name: "Activity", tabs: &[Tab::Timeline, Tab::Use], alone: true };
 
 impl Pane {
     /// All panes, in the order of their number keys.
-    pub(in crate::tui) const ALL: &'static [PaneSpec] = &[ENDPOINTS, TOKEN, SCOPES, CALL];
+    pub(in crate::tui) const ALL: &'static [PaneSpec] = &[ENDPOINTS, TOKEN, SCOPES, CALL, ACTIVITY];
 
     /// Returns the row of the table.
     pub(in crate::tui) fn spec(self) -> &'static PaneSpec {
@@ -89,6 +92,8 @@ pub(in crate::tui) enum Tab {
     Headers,
     History,
     Probe,
+    Timeline,
+    Use,
 }
 
 impl Tab {
@@ -110,6 +115,8 @@ impl Tab {
             Self::Headers => "Headers",
             Self::History => "History",
             Self::Probe => "Probe",
+            Self::Timeline => "Timeline",
+            Self::Use => "Use",
         }
     }
 }

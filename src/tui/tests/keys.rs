@@ -199,7 +199,7 @@ fn every_window_size_is_drawn() {
         }
     }
     assert_shown(&Driven::new(context(), (40, 6)).keys(""), &["too small: at least 30x8"]);
-    assert_shown(&Driven::new(context(), (60, 16)).keys(""), &["80x20 shows all panes"]);
+    assert_shown(&Driven::new(context(), (60, 16)).keys(""), &["80x20: all"]);
 }
 
 #[test]

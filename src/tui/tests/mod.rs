@@ -1,5 +1,6 @@
 //! Screens driven by keys through the real event loop, with a test backend in place of the terminal.
 
+mod activity;
 mod fixtures;
 mod journeys;
 mod keys;

@@ -40,6 +40,7 @@ fn entries(model: &Model) -> Vec<ClipboardEntry> {
             entries.extend(response(model));
             entries.extend(curl(model));
         }
+        Pane::Activity => {}
     }
     entries.extend(all(model));
     entries

@@ -1,6 +1,6 @@
 //! Events and results of jobs.
 
-use super::{Effect, approval, call, obtain, probe, sheets, show_error};
+use super::{Effect, activity, approval, call, obtain, probe, sheets, show_error};
 use crate::app::Error;
 use crate::token::verify::Verdict;
 use crate::tui::message::{JobEvent, JobResult};
@@ -60,6 +60,7 @@ fn ended(model: &mut Model, result: JobResult) -> Vec<Effect> {
         JobResult::StoredRevoked(report) => sheets::stored_revoked(model, &report),
         JobResult::SessionRevoked(token, accepted) => sheets::session_revoked(model, &token, accepted),
         JobResult::Verified(verdict) => show_verdict(model, *verdict),
+        JobResult::ActivityRead(found) => activity::show(model, found),
         JobResult::ProbeEnded => model.toast = Some("probe finished".to_owned()),
         JobResult::Refreshed(record) => sheets::refreshed(model, *record),
         JobResult::Forgotten(ids) => sheets::forgotten(model, &ids),

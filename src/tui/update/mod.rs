@@ -1,5 +1,6 @@
 //! State transitions: a message changes the model and returns the effects to perform. Pure: the time is an argument.
 
+mod activity;
 mod approval;
 mod browsing;
 mod call;
@@ -32,6 +33,7 @@ const UNANSWERED: &str = "answer first: y keeps the token, n discards it";
 /// Applies a message and returns the effects to perform.
 pub(super) fn update(model: &mut Model, message: Message, now: Timestamp) -> Vec<Effect> {
     model.now = now;
+    let before = model.pane;
     let mut effects = match message {
         Message::Terminal(Event::Key(key)) if key.kind != KeyEventKind::Release => press(model, Chord::of(key)),
         Message::Terminal(Event::Paste(text)) => clipboard::paste(model, text),
@@ -62,6 +64,10 @@ pub(super) fn update(model: &mut Model, message: Message, now: Timestamp) -> Vec
         Message::Job { .. } | Message::Terminal(_) => Vec::new(),
     };
     effects.extend(complete(model));
+    // the log has changed since it was shown
+    if model.pane == Pane::Activity && (before != Pane::Activity || model.activity.is_none()) {
+        effects.extend(activity::read(model));
+    }
     effects
 }
 

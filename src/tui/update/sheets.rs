@@ -45,6 +45,7 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
 
 fn confirm(model: &mut Model) -> Vec<Effect> {
     match model.sheet.clone() {
+        None if model.pane == Pane::Activity => super::activity::follow(model),
         None => open(model),
         Some(Sheet::Obtain(_)) => return obtain::start_obtaining(model),
         Some(Sheet::Copy(_)) => return copying::copy_chosen(model),

@@ -180,7 +180,7 @@ pub(super) fn status(model: &Model, look: &Look, window: Rect) -> Vec<Line<'stat
         }
         None if lines.is_empty() && is_narrow(window.width, window.height) => {
             let names: Vec<String> = (1..).zip(Pane::ALL).map(|(at, pane)| format!("{at} {}", pane.name)).collect();
-            let needed = format!(" {}  {}x{} shows all panes", names.join(" "), ALL_PANES.0, ALL_PANES.1);
+            let needed = format!(" {}  {}x{}: all", names.join(" "), ALL_PANES.0, ALL_PANES.1);
             lines.push(Line::styled(needed, look.tone(Tone::Muted)));
         }
         None => {}
