@@ -307,7 +307,7 @@ impl Reader {
             let needs = self.scopes(&needs);
             match apis.as_slice() {
                 [api] => {
-                    endpoints.push(RequestedEndpoint { endpoint: line.value.clone(), api: api.value.clone(), needs })
+                    endpoints.push(RequestedEndpoint { endpoint: line.value.clone(), api: api.value.clone(), needs });
                 }
                 _ => {
                     let message = "an endpoint must have one `api`".to_owned();

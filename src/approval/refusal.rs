@@ -37,8 +37,8 @@ impl Refusal {
         let mut members: [Option<String>; 2] = [None, None];
         let mut current = None;
         for line in found.first()?.body.split(['\n', '\r']).map(unquoted).filter(|line| !line.is_empty()) {
-            let keyed = [("request:", 0), ("reason:", 1)].into_iter();
-            let found = keyed.filter_map(|(key, index)| Some((index, line.strip_prefix(key)?))).next();
+            let keyed = [("request:", 0), ("reason:", 1)];
+            let found = keyed.into_iter().find_map(|(key, index)| Some((index, line.strip_prefix(key)?)));
             match found {
                 Some((index, value)) => {
                     *members.get_mut(index)? = Some(value.trim().to_owned());

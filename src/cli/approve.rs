@@ -54,6 +54,7 @@ pub(super) struct Arguments {
     emergency: Option<String>,
     /// End an approval, or all whose window has ended, and revoke their tokens
     #[arg(long, value_name = "ID", num_args = 0..=1, group = "act")]
+    #[expect(clippy::option_option, reason = "a flag without a value differs from one that is absent")]
     end: Option<Option<String>>,
     /// Remove requests that have ended
     #[arg(long, group = "act")]
@@ -300,7 +301,9 @@ fn list(arguments: &Arguments, context: &Context, streams: &mut Streams) -> Resu
     if known.is_empty() {
         streams.say("no requests");
     }
-    known.iter().for_each(|known| streams.line(visible(&summary(known))));
+    for known in &known {
+        streams.line(visible(&summary(known)));
+    }
     Ok(None)
 }
 

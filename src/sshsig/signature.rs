@@ -68,7 +68,7 @@ pub struct Signature {
     namespace: Vec<u8>,
     hash: String,
     algorithm: String,
-    signature: Vec<u8>,
+    raw: Vec<u8>,
     /// Flags and counter of a security key.
     touched: Option<(u8, u32)>,
     /// The encoded signature.
@@ -112,7 +112,7 @@ impl Signature {
         if !inner.is_empty() {
             return Err(SignatureError::Algorithm(algorithm));
         }
-        Ok(Self { key, namespace, hash, algorithm, signature, touched, bytes: bytes.to_vec() })
+        Ok(Self { key, namespace, hash, algorithm, raw: signature, touched, bytes: bytes.to_vec() })
     }
 
     /// Parses a block.
@@ -182,10 +182,10 @@ impl Signature {
             return Err(wrong());
         }
         match &self.key.material {
-            Material::Point(point) => verify(&ED25519, point, &self.signature),
+            Material::Point(point) => verify(&ED25519, point, &self.raw),
             Material::Curve(point) => {
                 let (_, size) = self.key.kind().curve().ok_or(SignatureError::Damaged)?;
-                let signature = fixed(&self.signature, size).ok_or(SignatureError::Damaged)?;
+                let signature = fixed(&self.raw, size).ok_or(SignatureError::Damaged)?;
                 match size {
                     32 => verify(&ECDSA_P256_SHA256_FIXED, point, &signature),
                     48 => verify(&ECDSA_P384_SHA384_FIXED, point, &signature),
@@ -198,7 +198,7 @@ impl Signature {
                     "rsa-sha2-512" => &RSA_PKCS1_2048_8192_SHA512,
                     _ => return Err(wrong()),
                 };
-                let signature = padded(&self.signature, modulus.len()).ok_or(SignatureError::Mismatch)?;
+                let signature = padded(&self.raw, modulus.len()).ok_or(SignatureError::Mismatch)?;
                 RsaPublicKeyComponents { n: modulus, e: exponent }
                     .verify(algorithm, signed, &signature)
                     .map_err(mismatch)

@@ -88,6 +88,19 @@ impl WrittenRequest {
     }
 }
 
+/// Endpoints with the scopes that they need, audiences, and the highest risk.
+type Details = (Vec<RequestedEndpoint>, Vec<String>, Option<Risk>);
+
+/// Returns the message that an approval is needed.
+fn message(need: &Need) -> String {
+    match &need.rule {
+        RequestRule::Ceiling => {
+            format!("an approval is needed: {} is above the ceiling of client `{}`", need.above, need.client)
+        }
+        RequestRule::Policy(rule) => format!("an approval is needed by the policy ({rule})"),
+    }
+}
+
 /// Returns the rule that asks for an approval, for the audit log.
 fn rule_of(need: &Need) -> &'static str {
     match need.rule {
@@ -207,11 +220,7 @@ impl Approvals<'_> {
     }
 
     /// Returns the endpoints with the scopes that they need, the audiences, and the highest risk.
-    fn details(
-        &self,
-        need: &Need,
-        client: &Client,
-    ) -> Result<(Vec<RequestedEndpoint>, Vec<String>, Option<Risk>), Error> {
+    fn details(&self, need: &Need, client: &Client) -> Result<Details, Error> {
         let mut endpoints = Vec::new();
         for id in &need.endpoints {
             let (api, endpoint) = self.context.require_endpoint(*id)?;
@@ -269,17 +278,8 @@ impl Approvals<'_> {
             Ok(written) => written,
             Err(error) => return error,
         };
-        let error = Error::new(ErrorKind::Policy, self.message(need)).by_rule(rule_of(need), None);
+        let error = Error::new(ErrorKind::Policy, message(need)).by_rule(rule_of(need), None);
         written.hints().into_iter().fold(error, Error::hint)
-    }
-
-    fn message(&self, need: &Need) -> String {
-        match &need.rule {
-            RequestRule::Ceiling => {
-                format!("an approval is needed: {} is above the ceiling of client `{}`", need.above, need.client)
-            }
-            RequestRule::Policy(rule) => format!("an approval is needed by the policy ({rule})"),
-        }
     }
 
     /// Returns a request for the same that is waiting already.
