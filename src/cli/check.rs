@@ -25,7 +25,8 @@ Exit codes: 0 allowed, 2 no such endpoint, 3 a scope is missing, 4 the token is 
 Examples:
   tokscope check --endpoint 'GET /orders/7' < token.txt
   tokscope check --env API_TOKEN --endpoint 'POST /orders' --json
-  tokscope check < token.txt")]
+  tokscope check < token.txt
+  tokscope check --quiet --env API_TOKEN --endpoint 'POST /orders' && ./post.sh")]
 pub(super) struct Arguments {
     #[command(flatten)]
     token: TokenArguments,
@@ -38,6 +39,9 @@ pub(super) struct Arguments {
     /// Client that the policy is asked about [default: the one that obtained the token]
     #[arg(long, value_name = "NAME")]
     client: Option<String>,
+    /// Print nothing on stdout; the exit code is the result
+    #[arg(long, short, conflicts_with = "json")]
+    quiet: bool,
     /// Print JSON (tokscope.check/v1); for several endpoints, with an array `checks`
     #[arg(long)]
     json: bool,
@@ -66,6 +70,7 @@ pub(super) fn run(
     };
     let checks = endpoints.iter().map(one).collect::<Result<Vec<Checked>, Error>>()?;
     match (checks.as_slice(), arguments.endpoints.len(), arguments.json) {
+        _ if arguments.quiet => {}
         ([only], 1, true) => streams.json(&document(&context, only)),
         ([only], 1, false) => report(&context, only, streams),
         (several, _, true) => {

@@ -1,5 +1,6 @@
 //! `tokscope tokens` manages stored tokens.
 
+use std::io::IsTerminal as _;
 use std::path::Path;
 
 use clap::Subcommand;
@@ -381,6 +382,7 @@ fn list(tokens: &[Record], streams: &mut Streams) {
         return;
     }
     let now = Timestamp::now();
+    let heading = ["ID", "CLIENT", "ISSUER", "SCOPES", "VALIDITY", "LAST USE"].map(str::to_owned);
     let rows: Vec<[String; 6]> = tokens
         .iter()
         .map(|token| {
@@ -394,11 +396,22 @@ fn list(tokens: &[Record], streams: &mut Streams) {
             ]
         })
         .collect();
-    let width = |column: usize| rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max();
+    // scripts read one token a line
+    let heading = std::io::stdout().is_terminal().then_some(heading);
+    let width = |column: usize| {
+        heading.iter().chain(&rows).filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max()
+    };
     let widths: Vec<usize> = (0..6).map(|column| width(column).unwrap_or_default()).collect();
-    for (row, token) in rows.iter().zip(tokens) {
+    let line = |row: &[String; 6]| {
         let cells: Vec<String> = row.iter().zip(&widths).map(|(cell, width)| pad(cell, *width)).collect();
-        let line = cells.join("  ");
+        cells.join("  ")
+    };
+    if let Some(heading) = &heading {
+        let heading = streams.paint(Paint::Bold, line(heading).trim_end());
+        streams.line(heading);
+    }
+    for (row, token) in rows.iter().zip(tokens) {
+        let line = line(row);
         let paint = if token.life(now) == Life::Live { Paint::Plain } else { Paint::Dim };
         let line = streams.paint(paint, line.trim_end());
         streams.line(line);

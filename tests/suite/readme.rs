@@ -289,6 +289,30 @@ fn manifests_in_the_documentation_are_valid() {
     }
 }
 
+/// Every schema of a JSON document is in the table of `docs/exit-codes.md`.
+#[test]
+fn every_json_schema_is_documented() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let page = fs::read_to_string(root.join("docs/exit-codes.md")).unwrap();
+    let mut folders = vec![root.join("src")];
+    let mut schemas = std::collections::BTreeSet::new();
+    while let Some(folder) = folders.pop() {
+        for path in fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                let source = fs::read_to_string(&path).unwrap();
+                let strings = source.split('"').filter(|text| text.starts_with("tokscope.") && text.contains("/v"));
+                schemas
+                    .extend(strings.filter(|text| text.len() < 40 && !text.contains([' ', '\n'])).map(str::to_owned));
+            }
+        }
+    }
+    assert!(schemas.len() > 20, "{schemas:?}");
+    let missing: Vec<&String> = schemas.iter().filter(|schema| !page.contains(&format!("`{schema}`"))).collect();
+    assert!(missing.is_empty(), "docs/exit-codes.md does not list {missing:?}");
+}
+
 /// Every test that `docs/requirements.md` names exists.
 #[test]
 fn every_test_in_the_tables_exists() {
