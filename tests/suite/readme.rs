@@ -302,7 +302,10 @@ fn every_json_schema_is_documented() {
                 folders.push(path);
             } else if path.extension().is_some_and(|extension| extension == "rs") {
                 let source = fs::read_to_string(&path).unwrap();
-                let strings = source.split('"').filter(|text| text.starts_with("tokscope.") && text.contains("/v"));
+                let strings = source
+                    .split('"')
+                    .map(|text| text.trim_end_matches('\\'))
+                    .filter(|text| text.starts_with("tokscope.") && text.contains("/v"));
                 schemas
                     .extend(strings.filter(|text| text.len() < 40 && !text.contains([' ', '\n'])).map(str::to_owned));
             }
