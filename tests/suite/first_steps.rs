@@ -133,7 +133,7 @@ fn a_login_without_a_manifest_prints_the_client_to_declare() {
     let said = text(&output.stderr);
     assert!(said.replace(&format!("{}/", home.path().display()), "").contains(&table), "{said}");
     assert!(!home.path().join("tokscope.toml").exists(), "nobody was asked");
-    // the vault knows the issuer and the client, so a refresh needs no manifest, and one without the client is no obstacle
+    // the vault knows the issuer and the client, so a refresh works without a manifest, and with one that lacks the client
     let id = listed(&home);
     demand(&home.run(&["tokens", "refresh", &id]), 0);
     home.write("other.toml", "[client.other]\nissuer = \"https://login.example.com\"\nclient_id = \"other\"\n");

@@ -160,7 +160,7 @@ pub(super) fn run(
         (_, None) => arguments.endpoint.clone(),
     };
     if arguments.dry_run {
-        // nothing is sent, so the manifest need not be trusted, and the vault stays closed
+        // nothing is sent, so neither trust nor the vault is needed
         let context = open::context(manifest, streams)?;
         let request = request(&context, arguments, &endpoint, &mut values)?;
         return dry_run(&context, &request, arguments, streams);

@@ -159,7 +159,7 @@ fn ask_for(
     }
 }
 
-/// Returns why a manifest is not valid. What has not been asked for yet is no fault.
+/// Returns why a manifest is not valid. A value that is prompted for later is not required yet.
 fn fault(new: &NewManifest) -> Option<String> {
     let unknown = new.base_url.is_none().then(|| "https://api.example.com".to_owned());
     let text = NewManifest { base_url: new.base_url.clone().or(unknown), source: None, ..new.clone() }.to_toml();
