@@ -519,9 +519,6 @@ complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_see
 complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from review" -l manifest -d 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from review" -l ca-file -d 'Additional CA certificates to trust, in PEM' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from review" -l json -d 'Same as --format json'
-complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from review" -l apply -d 'Narrow, replace and revoke as proposed, after a prompt for each token. A token is only revoked once a call with its replacement succeeded'
-complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from review" -s y -l yes -d 'With --apply, do not ask'
-complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from review" -l no-browser -d 'With --apply, print the sign-in URL instead of opening a browser'
 complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from review" -l trust-manifest -d 'Trust the manifest\'s issuers and origins for this run only'
 complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from review" -l no-interact -d 'Never prompt; exit with code 5 where a user is needed. Implied when CI is set'
 complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from review" -s h -l help -d 'Print help; `-h` prints a summary'
