@@ -8,6 +8,7 @@ use super::{Engine, ExportOptions, Keys};
 use crate::diagnostic::Diagnostic;
 use crate::manifest::{Api, Endpoint, Piece, Segment};
 use crate::scope::{Scope, ScopeSet};
+use crate::text::shell_word;
 
 /// Claims with scopes, unless the manifest or the options name others.
 const CLAIMS: [&str; 2] = ["scope", "scp"];
@@ -313,13 +314,13 @@ fn obstacle(endpoint: &Endpoint) -> Option<Diagnostic> {
     if endpoint.mcp().is_some() {
         return because(
             format!("`{endpoint}` is called in the body of a request, which the engine does not read"),
-            format!("deny it with `--deny '{endpoint}'`"),
+            format!("deny it with `--deny {}`", quoted(endpoint)),
         );
     }
     if endpoint.template.query_terms() > 0 {
         return because(
             format!("`{endpoint}` depends on the query, which the engine can't compare as the manifest does"),
-            format!("deny it with `--deny '{endpoint}'`"),
+            format!("deny it with `--deny {}`", quoted(endpoint)),
         );
     }
     let unsafe_character = |character: char| character.is_control() || "\"\\".contains(character);
@@ -327,10 +328,15 @@ fn obstacle(endpoint: &Endpoint) -> Option<Diagnostic> {
     if pieces.any(|piece| matches!(piece, Piece::Literal(text) if text.contains(unsafe_character))) {
         return because(
             format!("`{endpoint}` has a quotation mark, backslash or control character in its path"),
-            format!("deny it with `--deny '{endpoint}'`"),
+            format!("deny it with `--deny {}`", quoted(endpoint)),
         );
     }
     None
+}
+
+/// Returns an endpoint as a word of a shell.
+fn quoted(endpoint: &Endpoint) -> String {
+    shell_word(&endpoint.to_string()).into_owned()
 }
 
 /// An endpoint that an engine can't tell from an earlier one.
@@ -339,7 +345,7 @@ fn shared(endpoint: &Endpoint, earlier: &str) -> Diagnostic {
         format!(
             "`{endpoint}` and `{earlier}` differ in their query or fragment only, which the engine does not compare"
         ),
-        format!("deny both with `--deny '{endpoint}' --deny '{earlier}'`"),
+        format!("deny both with `--deny {} --deny {}`", quoted(endpoint), shell_word(earlier)),
     )
     .at(endpoint.span.clone())
 }

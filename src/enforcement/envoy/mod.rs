@@ -31,6 +31,10 @@ const RBAC: &str = "envoy.filters.http.rbac";
 pub(super) const OPTIONS: &str = "/static_resources/listeners/0/filter_chains/0/filters/0/typed_config/route_config/virtual_hosts/0/\
                                   metadata/filter_metadata/tokscope";
 
+/// JSON Pointer of the route tree.
+const MATCHER: &str =
+    "/static_resources/listeners/0/filter_chains/0/filters/0/typed_config/route_config/virtual_hosts/0/matcher";
+
 /// Requirement of a route that allows every request.
 pub(super) const OPEN: &str = "nothing";
 
@@ -49,8 +53,22 @@ pub(super) fn export(model: &Model) -> Result<String, Vec<Diagnostic>> {
             "typed_config": connection_manager(model),
         }] }],
     });
-    let bootstrap = json!({ "static_resources": { "listeners": [listener], "clusters": clusters } });
+    // by default, Envoy 1.40 refuses regular expressions above a size that long paths exceed
+    let sizes = json!({ "re2.max_program_size.error_level": 10_000 });
+    let mut bootstrap = json!({
+        "layered_runtime": { "layers": [{ "name": "tokscope", "static_layer": sizes }] },
+        "static_resources": { "listeners": [listener], "clusters": clusters },
+    });
+    // it is large, and `json!` would copy it
+    if let Some(place) = bootstrap.pointer_mut(MATCHER) {
+        *place = matcher(model);
+    }
     Ok(json::pretty(&bootstrap))
+}
+
+/// Builds an object. Unlike `json!`, it does not copy its members, which nest deeply.
+fn object<const N: usize>(members: [(&str, Value); N]) -> Value {
+    Value::Object(members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
 }
 
 fn typed(name: &str, members: Value) -> Value {
@@ -77,7 +95,7 @@ fn connection_manager(model: &Model) -> Value {
                 "name": format!("API {} in {}", model.api, model.manifest),
                 "domains": ["*"],
                 "metadata": { "filter_metadata": { "tokscope": model.options } },
-                "matcher": matcher(model),
+                "matcher": null,
             }] },
             "http_filters": [
                 { "name": JWT, "typed_config": authentication(model) },
@@ -225,36 +243,42 @@ fn predicate(pattern: &str) -> Value {
 
 fn on_match(model: &Model, node: &Node) -> Value {
     match node {
-        Node::Leaf(rules) => json!({ "action": leaf(model, rules) }),
-        divided => json!({ "matcher": self::node(model, divided) }),
+        Node::Leaf(rules) => object([("action", leaf(model, rules))]),
+        divided => object([("matcher", self::node(model, divided))]),
     }
+}
+
+fn matcher_list(matchers: Vec<Value>) -> Value {
+    object([("matchers", Value::Array(matchers))])
 }
 
 fn node(model: &Model, node: &Node) -> Value {
     match node {
-        Node::Leaf(rules) => json!({ "matcher_list": { "matchers": [
-            { "predicate": predicate(".*"), "on_match": { "action": leaf(model, rules) } },
-        ] } }),
+        Node::Leaf(rules) => {
+            let action = object([("action", leaf(model, rules))]);
+            let all = object([("predicate", predicate(".*")), ("on_match", action)]);
+            object([("matcher_list", matcher_list(vec![all]))])
+        }
         Node::Prefixes(children, rest) => {
             let map: Map<String, Value> =
                 children.iter().map(|(prefix, child)| (prefix.clone(), on_match(model, child))).collect();
-            json!({
-                "matcher_tree": { "input": path_input(), "prefix_match_map": { "map": map } },
-                "on_no_match": on_match(model, rest),
-            })
+            let map = object([("map", Value::Object(map))]);
+            let tree = object([("input", path_input()), ("prefix_match_map", map)]);
+            object([("matcher_tree", tree), ("on_no_match", on_match(model, rest))])
         }
         Node::Patterns(children, rest) => {
-            let matchers: Vec<Value> = children
-                .iter()
-                .map(|(pattern, child)| json!({ "predicate": predicate(pattern), "on_match": on_match(model, child) }))
-                .collect();
-            json!({ "matcher_list": { "matchers": matchers }, "on_no_match": on_match(model, rest) })
+            let child = |(pattern, child): &(String, Node)| {
+                object([("predicate", predicate(pattern)), ("on_match", on_match(model, child))])
+            };
+            let matchers = matcher_list(children.iter().map(child).collect());
+            object([("matcher_list", matchers), ("on_no_match", on_match(model, rest))])
         }
     }
 }
 
 fn route_list(routes: Vec<Value>) -> Value {
-    json!({ "name": "routes", "typed_config": typed("config.route.v3.RouteList", json!({ "routes": routes })) })
+    let list = typed("config.route.v3.RouteList", object([("routes", Value::Array(routes))]));
+    object([("name", Value::String("routes".to_owned())), ("typed_config", list)])
 }
 
 fn leaf(model: &Model, rules: &[usize]) -> Value {

@@ -11,8 +11,11 @@ use crate::manifest::Segment;
 /// A leaf with more rules is divided, if that helps.
 const LEAF: usize = 16;
 
-/// Levels of the tree; nothing is divided below.
+/// Segments that are looked at; nothing is divided below.
 const DEEPEST: usize = 48;
+
+/// Divisions on the way to a leaf. Envoy 1.40 refuses JSON with more than a hundred levels, and each takes six.
+const DIVISIONS: usize = 5;
 
 /// A node of the tree.
 #[derive(Debug, PartialEq, Eq)]
@@ -29,7 +32,7 @@ pub(super) enum Node {
 pub(super) fn tree(rules: &[Rule], ignore_case: bool) -> Node {
     let all: Vec<usize> = (0..rules.len()).collect();
     let builder = Builder { rules, ignore_case };
-    builder.node(all, 0, &Position::start(ignore_case))
+    builder.node(all, 0, &Position::start(ignore_case), DIVISIONS)
 }
 
 /// The part of the path before a segment.
@@ -81,19 +84,28 @@ struct Split {
 }
 
 impl Builder<'_> {
-    fn node(&self, rules: Vec<usize>, depth: usize, position: &Position) -> Node {
+    fn node(&self, rules: Vec<usize>, depth: usize, position: &Position, divisions: usize) -> Node {
         let deepest = rules.iter().filter_map(|index| self.rules.get(*index)).map(|rule| rule.segments.len()).max();
-        if rules.len() <= LEAF || deepest.is_none_or(|deepest| depth >= deepest.min(DEEPEST)) {
+        if rules.len() <= LEAF || divisions == 0 || deepest.is_none_or(|deepest| depth >= deepest.min(DEEPEST)) {
             return Node::Leaf(rules);
         }
         let split = self.split(&rules, depth);
+        if split.literals.is_empty() && !split.has_rest {
+            return self.rest(rules, depth, position, divisions);
+        }
+        // whatever has another segment here matches none of the rules
+        if let (1, Some((only, _)), true) =
+            (split.literals.len(), split.literals.iter().next(), split.others.is_empty())
+        {
+            return self.node(rules, depth + 1, &position.below(only), divisions);
+        }
         // dividing copies the other rules to every literal
         if split.has_rest && split.literals.is_empty() || split.others.len() * split.literals.len() > 4 * rules.len() {
             return Node::Leaf(rules);
         }
         match position {
-            Position::Literal(prefix) => self.prefixes(&split, depth, prefix, position),
-            Position::Pattern(_) => self.patterns(&split, depth, position),
+            Position::Literal(prefix) => self.prefixes(&split, depth, prefix, position, divisions - 1),
+            Position::Pattern(_) => self.patterns(&split, depth, position, divisions - 1),
         }
     }
 
@@ -138,13 +150,16 @@ impl Builder<'_> {
         self.rules.get(index).is_some_and(|rule| rule.segments.len() == depth + 1)
     }
 
-    fn prefixes(&self, split: &Split, depth: usize, prefix: &str, position: &Position) -> Node {
+    fn prefixes(&self, split: &Split, depth: usize, prefix: &str, position: &Position, divisions: usize) -> Node {
         let mut children = BTreeMap::new();
         let mut ends: Vec<usize> = Vec::new();
         for (literal, own) in &split.literals {
             let (last, deeper): (Vec<usize>, Vec<usize>) = own.iter().partition(|index| self.ends_at(**index, depth));
             let below = self.with_others(&deeper, &split.others, depth);
-            children.insert(format!("{prefix}{literal}/"), self.node(below, depth + 1, &position.below(literal)));
+            children.insert(
+                format!("{prefix}{literal}/"),
+                self.node(below, depth + 1, &position.below(literal), divisions),
+            );
             if split.others.len() <= LEAF {
                 // a longer segment begins with the literal, too
                 let mut here: Vec<usize> = last.iter().chain(&split.others).copied().collect();
@@ -156,21 +171,21 @@ impl Builder<'_> {
         }
         let mut rest: Vec<usize> = ends.iter().chain(&split.others).copied().collect();
         rest.sort_unstable();
-        Node::Prefixes(children, Box::new(self.rest(rest, depth, position)))
+        Node::Prefixes(children, Box::new(self.rest(rest, depth, position, divisions)))
     }
 
-    fn patterns(&self, split: &Split, depth: usize, position: &Position) -> Node {
+    fn patterns(&self, split: &Split, depth: usize, position: &Position, divisions: usize) -> Node {
         let before = position.pattern();
         let children = split.literals.iter().map(|(literal, own)| {
             let pattern = format!("{before}{}(?:[/?].*)?", quote(literal));
             let all = self.with_others(own, &split.others, depth);
-            (pattern, self.node(all, depth + 1, &position.below(literal)))
+            (pattern, self.node(all, depth + 1, &position.below(literal), divisions))
         });
-        Node::Patterns(children.collect(), Box::new(self.rest(split.others.clone(), depth, position)))
+        Node::Patterns(children.collect(), Box::new(self.rest(split.others.clone(), depth, position, divisions)))
     }
 
     /// The rules for paths without one of the literals: divided by whether there is a further segment.
-    fn rest(&self, rules: Vec<usize>, depth: usize, position: &Position) -> Node {
+    fn rest(&self, rules: Vec<usize>, depth: usize, position: &Position, divisions: usize) -> Node {
         let segments = |index: &usize| self.rules.get(*index).map(|rule| rule.segments.as_slice()).unwrap_or_default();
         let has_rest = |index: &usize| segments(index).iter().take(depth + 1).any(Segment::has_rest);
         if rules.len() <= LEAF || rules.iter().any(has_rest) {
@@ -180,10 +195,11 @@ impl Builder<'_> {
             rules.iter().partition(|index| segments(index).len() <= depth + 1);
         match (short.is_empty(), long.is_empty()) {
             (_, true) => Node::Leaf(short),
-            (true, false) => self.node(long, depth + 1, &position.below_any()),
+            (true, false) => self.node(long, depth + 1, &position.below_any(), divisions),
+            _ if divisions == 0 => Node::Leaf(rules),
             (false, false) => {
                 let pattern = format!("{}[^/?]+/.*", position.pattern());
-                let below = self.node(long, depth + 1, &position.below_any());
+                let below = self.node(long, depth + 1, &position.below_any(), divisions - 1);
                 Node::Patterns(vec![(pattern, below)], Box::new(Node::Leaf(short)))
             }
         }
