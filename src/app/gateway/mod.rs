@@ -45,11 +45,13 @@ pub use self::target::{MatchedTarget, TargetError, match_target};
 pub use self::variables::{Variables, variables};
 use crate::app::acquire::Planner;
 use crate::app::calls::{Caller, authorize, demand_own_origin, diagnose_response, is_safe};
-use crate::app::{CallRequest, Context, EndpointId, Error, ErrorKind};
+use crate::app::policy::{PolicyGate, Question, QuestionScopes};
+use crate::app::{CallRequest, Context, EndpointId, Error, ErrorKind, Origin};
 use crate::audit::random_id;
 use crate::diagnosis::{Cause, parse_challenges};
 use crate::manifest::Api;
 use crate::net::{self, NetError, StreamBody};
+use crate::token::Granted;
 use crate::usage::Event;
 
 /// Maximum number of recorded refusals of unknown callers, per second.
@@ -263,11 +265,31 @@ impl Gateway {
     /// The response to send instead.
     pub async fn lease(&self, admitted: &Admitted, notes: &mut Vec<String>) -> Result<Option<Arc<Lease>>, Refusal> {
         let endpoint = admitted.target.endpoint;
-        match Box::pin(self.broker.lease(&self.context, admitted.api, endpoint, notes)).await {
-            Ok(lease) => Ok(Some(lease)),
-            Err(error) if self.goes_without(admitted, &error) => Ok(None),
-            Err(error) => Err(self.without_token(admitted, &error)),
-        }
+        let lease = match Box::pin(self.broker.lease(&self.context, admitted.api, endpoint, notes)).await {
+            Ok(lease) => Some(lease),
+            Err(error) if self.goes_without(admitted, &error) => None,
+            Err(error) => return Err(self.without_token(admitted, &error)),
+        };
+        self.permit(admitted, lease.as_deref()).await?;
+        Ok(lease)
+    }
+
+    /// Asks the policy about a request, also if its token was obtained before.
+    async fn permit(&self, admitted: &Admitted, lease: Option<&Lease>) -> Result<(), Refusal> {
+        let Some(endpoint) = admitted.target.endpoint.filter(|_| self.mode() == Mode::Enforce) else { return Ok(()) };
+        let granted = lease.and_then(|lease| lease.token.granted.as_ref()).map(Granted::set);
+        let question = Question {
+            client: match lease.map(|lease| &lease.token.origin) {
+                Some(Origin::Obtained { client }) => Some(client.as_str()),
+                _ => self.options.client.as_deref(),
+            },
+            endpoints: &[endpoint],
+            scopes: QuestionScopes::Needed(granted.as_ref()),
+            caller: self.options.caller.as_deref(),
+            ..Question::default()
+        };
+        let permitted = PolicyGate::new(&self.context).permit(&question).await;
+        permitted.map(drop).map_err(|error| Refusal::of_error(&error).at(Some(self.place(admitted))))
     }
 
     /// Whether a request may be sent without a token: its endpoint needs no scope, or it is only observed.
@@ -281,7 +303,7 @@ impl Gateway {
     fn without_token(&self, admitted: &Admitted, error: &Error) -> Refusal {
         let mut refusal = Refusal::of_error(error).at(Some(self.place(admitted)));
         let endpoint = admitted.target.endpoint.and_then(|id| self.context.endpoint(id));
-        if let Some((_, endpoint)) = endpoint.filter(|_| refusal.status == 403) {
+        if let Some((_, endpoint)) = endpoint.filter(|_| refusal.status == 403 && refusal.code != "policy") {
             let alternatives = endpoint.requirement.alternatives().to_vec();
             let text = format!("requires {}", endpoint.requirement);
             refusal.evidence.push(("manifest", crate::diagnosis::Statement { text, scopes: alternatives.clone() }));

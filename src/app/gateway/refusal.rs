@@ -94,6 +94,7 @@ impl Refusal {
     pub(super) fn of_error(error: &Error) -> Self {
         let (status, code, retry_after) = match error.kind {
             ErrorKind::NotAllowed => (403, "scope-not-available", None),
+            ErrorKind::Policy => (403, "policy", None),
             ErrorKind::Refused => (403, "login-needed", None),
             ErrorKind::TokenUnusable => (403, "token-unusable", None),
             ErrorKind::AuditLog => (503, "audit-log", Some(RETRY_AFTER)),

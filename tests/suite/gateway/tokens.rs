@@ -264,3 +264,21 @@ fn observing_denies_nothing_and_records_what_is_not_in_the_manifest() {
     assert_eq!((&outcome["decision"], &outcome["mode"]), (&"unknown".into(), &"observe".into()));
     assert_eq!(outcome["reason"], "the endpoint is not in the manifest");
 }
+
+#[test]
+fn the_policy_decides_about_each_request() {
+    let world = World::new();
+    world.manifest(
+        "[[policy]]\neffect = \"allow\"\n[[policy]]\neffect = \"deny\"\nmethods = \"write\"\nreason = \"read only\"\n",
+    );
+    let gateway = world.gateway(&[]);
+    assert_eq!(gateway.get("/v1/orders").status, 200);
+    let denied = gateway.request("POST", "/v1/orders", "", b"x");
+    assert_eq!((denied.status, denied.code()), (403, "policy"));
+    let problem = denied.problem();
+    assert!(problem["detail"].as_str().unwrap().contains("read only"), "{problem}");
+    assert!(problem["next"].as_str().unwrap().contains("decided by rule 2 ("), "{problem}");
+    assert_eq!(problem["exit"], 7);
+    gateway.end();
+    assert_eq!(world.upstream.take().len(), 1);
+}
