@@ -131,12 +131,11 @@ fn covers(wide: &PolicyRule, narrow: &PolicyRule) -> bool {
         || (same_meaning && !narrow.scopes.is_empty() && narrow.scopes.iter().all(|scope| wide.scopes.contains(scope)));
     let risk = match (wide.risk, narrow.risk) {
         (None, _) => true,
-        (Some(_), None) => false,
         (Some(wide_risk), Some(narrow_risk)) if same_meaning => match is_any(wide) {
             true => wide_risk <= narrow_risk,
             false => wide_risk >= narrow_risk,
         },
-        _ => false,
+        (Some(_), _) => false,
     };
     let endpoints = wide.endpoints.is_empty()
         || wide.endpoints.iter().any(|pattern| pattern.to_string() == "*") && !narrow.endpoints.is_empty()

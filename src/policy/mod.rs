@@ -83,7 +83,7 @@ impl Found {
             (Effect::Approve, Match::Yes) => self.approves.push(index),
             (Effect::Allow, Match::Yes) => self.allows = self.allows.or(Some(index)),
             (Effect::Deny | Effect::Approve, Match::Unknown(fact)) => {
-                self.unknown = self.unknown.or(Some((index, fact)))
+                self.unknown = self.unknown.or(Some((index, fact)));
             }
             (Effect::Allow, Match::Unknown(fact)) => self.almost = self.almost.or(Some((index, fact))),
         }

@@ -113,10 +113,10 @@ pub struct PendingGrant {
     audiences: Vec<String>,
     identity: Box<Identity>,
     grant: Grant,
-    act: Act,
-    approval: ApprovalUse,
+    act: Box<Act>,
+    approval: Box<ApprovalUse>,
     /// Decision of the policy.
-    pub ruling: Option<PolicyRuling>,
+    pub ruling: Option<Box<PolicyRuling>>,
 }
 
 #[derive(Debug)]
@@ -228,12 +228,12 @@ impl PendingGrant {
             let entry = || noted(plan_entry(context, client, plan, start.grant), ruling.as_ref());
             let act = context.begin(entry).await?;
             match Box::pin(Self::begin(context, plan, start)).await {
-                Ok(pending) => Ok(Self { act, ..pending }),
+                Ok(pending) => Ok(Self { act: Box::new(act), ..pending }),
                 Err(error) => Err(act.fail(error).await),
             }
         };
         match begun.await {
-            Ok(pending) => Ok(Self { approval, ruling, ..pending }),
+            Ok(pending) => Ok(Self { approval: Box::new(approval), ruling: ruling.map(Box::new), ..pending }),
             Err(error) => {
                 let failed: Result<(), Error> = Err(error.clone());
                 approval.conclude(&failed).await;
@@ -309,8 +309,8 @@ impl PendingGrant {
             notices.extend(surroundings.advice().map(str::to_owned));
         }
         let browser = url.as_ref().and_then(|url| browse(context, url, start.browser, surroundings));
-        let (asked, act) = (plan.scopes.clone(), Act::nothing());
-        let (approval, ruling) = (ApprovalUse::none(), None);
+        let (asked, act) = (plan.scopes.clone(), Box::new(Act::nothing()));
+        let (approval, ruling) = (Box::new(ApprovalUse::none()), None);
         Ok(Self {
             url,
             device,

@@ -43,9 +43,10 @@ impl<I: Interaction> Acquisition<'_, I> {
         for (record, client) in matcher.fitting(endpoints, &clients, Timestamp::now()).await? {
             let id = record.id.clone();
             let narrower = Narrower { context, client, endpoints };
-            let found = match self.usable((record, began), &narrower, &mut search.notes).await {
+            let usable = Box::pin(self.usable((record, began), &narrower, &mut search.notes)).await;
+            let found = match usable {
                 Ok(Some((record, source))) if matcher.may_call(&record, endpoints) => {
-                    narrower.narrowest(record, source, &mut search.notes).await?
+                    Box::pin(narrower.narrowest(record, source, &mut search.notes)).await?
                 }
                 // some servers narrow permanently, so a refresh may return fewer scopes
                 Ok(Some(_)) => {

@@ -86,6 +86,10 @@ impl<'a> PolicyGate<'a> {
     /// # Errors
     /// If the policy denies it or an approval is missing, of the kind [`crate::app::ErrorKind::Policy`].
     pub async fn permit(&self, question: &Question<'_>) -> Result<Option<PolicyRuling>, Error> {
+        Box::pin(self.permitted(question)).await
+    }
+
+    async fn permitted(&self, question: &Question<'_>) -> Result<Option<PolicyRuling>, Error> {
         let (ruling, error) = self.judge(question)?;
         let Some(error) = error else { return Ok(ruling) };
         self.context.or_denied(Err(error), || denied(self.context, question, ruling.as_ref())).await
