@@ -225,7 +225,7 @@ impl PendingGrant {
             None => ApprovalUse::none(),
         };
         let begun = async {
-            let entry = || noted(plan_entry(context, client, plan, start.grant), ruling.as_ref());
+            let entry = || noted(plan_entry(context, client, plan, start.grant), ruling.as_deref());
             let act = context.begin(entry).await?;
             match Box::pin(Self::begin(context, plan, start)).await {
                 Ok(pending) => Ok(Self { act: Box::new(act), ..pending }),
@@ -233,7 +233,7 @@ impl PendingGrant {
             }
         };
         match begun.await {
-            Ok(pending) => Ok(Self { approval: Box::new(approval), ruling: ruling.map(Box::new), ..pending }),
+            Ok(pending) => Ok(Self { approval: Box::new(approval), ruling, ..pending }),
             Err(error) => {
                 let failed: Result<(), Error> = Err(error.clone());
                 approval.conclude(&failed).await;

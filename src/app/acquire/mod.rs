@@ -324,16 +324,14 @@ impl<'a, I: Interaction> Acquisition<'a, I> {
         }
         let client = TokenStore::new(self.context).client_of(record)?;
         let narrower = narrow::Narrower { context: self.context, client, endpoints: &[] };
-        if let Some(origin) = &record.narrowed_from {
-            if !narrower.refreshes_narrowed().await? {
-                let message = format!(
-                    "token `{}` was narrowed from `{origin}`, and refreshing it could cost the grant",
-                    record.id
-                );
-                return Err(Error::new(ErrorKind::Refused, message)
-                    .hint(format!("`tokscope tokens refresh {origin}` refreshes the original token"))
-                    .hint("`narrow = \"refresh\"` in the client allows it"));
-            }
+        if let Some(origin) = &record.narrowed_from
+            && !narrower.refreshes_narrowed().await?
+        {
+            let message =
+                format!("token `{}` was narrowed from `{origin}`, and refreshing it could cost the grant", record.id);
+            return Err(Error::new(ErrorKind::Refused, message)
+                .hint(format!("`tokscope tokens refresh {origin}` refreshes the original token"))
+                .hint("`narrow = \"refresh\"` in the client allows it"));
         }
         let mut notes = Vec::new();
         let refreshed = Box::pin(self.refreshed((record, began), &narrower, &mut notes)).await;

@@ -51,7 +51,7 @@ pub struct CallOutcome {
     /// Diagnosis.
     pub diagnosis: Diagnosis,
     /// Decision of the policy, if the manifest has one.
-    pub ruling: Option<PolicyRuling>,
+    pub ruling: Option<Box<PolicyRuling>>,
 }
 
 impl CallOutcome {
@@ -182,7 +182,7 @@ impl<'a> Caller<'a> {
         };
         let ruling = PolicyGate::new(self.context).permit(&question).await?;
         let url = self.url(request).ok();
-        let entry = || noted(call_entry(self.context, event, request.endpoint, url.as_ref(), token), ruling.as_ref());
+        let entry = || noted(call_entry(self.context, event, request.endpoint, url.as_ref(), token), ruling.as_deref());
         let act = self.context.begin(entry).await?;
         let called = Box::pin(self.send(request, token)).await.map(|called| CallOutcome { ruling, ..called });
         act.conclude(called, |called| called_entry(called.status, &called.body, called.timing.total)).await

@@ -85,24 +85,24 @@ impl<'a> PolicyGate<'a> {
     ///
     /// # Errors
     /// If the policy denies it or an approval is missing, of the kind [`crate::app::ErrorKind::Policy`].
-    pub async fn permit(&self, question: &Question<'_>) -> Result<Option<PolicyRuling>, Error> {
+    pub async fn permit(&self, question: &Question<'_>) -> Result<Option<Box<PolicyRuling>>, Error> {
         Box::pin(self.permitted(question)).await
     }
 
-    async fn permitted(&self, question: &Question<'_>) -> Result<Option<PolicyRuling>, Error> {
+    async fn permitted(&self, question: &Question<'_>) -> Result<Option<Box<PolicyRuling>>, Error> {
         let (ruling, error) = self.judge(question)?;
         let Some(error) = error else { return Ok(ruling) };
-        self.context.or_denied(Err(error), || denied(self.context, question, ruling.as_ref())).await
+        self.context.or_denied(Err(error), || denied(self.context, question, ruling.as_deref())).await
     }
 
     /// Like [`Self::permit`], on a thread that may block.
     ///
     /// # Errors
     /// See [`Self::permit`].
-    pub fn permit_now(&self, question: &Question<'_>) -> Result<Option<PolicyRuling>, Error> {
+    pub fn permit_now(&self, question: &Question<'_>) -> Result<Option<Box<PolicyRuling>>, Error> {
         let (ruling, error) = self.judge(question)?;
         let Some(error) = error else { return Ok(ruling) };
-        Err(self.context.denied_now(error, || denied(self.context, question, ruling.as_ref())))
+        Err(self.context.denied_now(error, || denied(self.context, question, ruling.as_deref())))
     }
 
     /// Lets a request to a server that the manifest does not have pass, unless the policy denies by default.
@@ -121,7 +121,7 @@ impl<'a> PolicyGate<'a> {
         Err(self.context.denied_now(error, entry))
     }
 
-    fn judge(&self, question: &Question<'_>) -> Result<(Option<PolicyRuling>, Option<Error>), Error> {
+    fn judge(&self, question: &Question<'_>) -> Result<(Option<Box<PolicyRuling>>, Option<Error>), Error> {
         let Some(ruling) = self.ruling(question) else { return Ok((None, None)) };
         let passes = match ruling.decision.effect {
             Effect::Allow => true,
@@ -132,7 +132,7 @@ impl<'a> PolicyGate<'a> {
             Effect::Approve => requested(self.context, question, &ruling, ruling.error()),
             Effect::Allow | Effect::Deny => ruling.error(),
         });
-        Ok((Some(ruling), error))
+        Ok((Some(Box::new(ruling)), error))
     }
 }
 

@@ -98,9 +98,9 @@ pub fn hand_out(
     token: &LoadedToken,
     endpoints: &[EndpointId],
     recipient: &Recipient,
-) -> Result<Option<PolicyRuling>, Error> {
+) -> Result<Option<Box<PolicyRuling>>, Error> {
     let ruling = permit(context, token, endpoints, recipient)?;
-    let act = context.begin_now(|| noted(hand_out_entry(context, token, endpoints, recipient), ruling.as_ref()))?;
+    let act = context.begin_now(|| noted(hand_out_entry(context, token, endpoints, recipient), ruling.as_deref()))?;
     act.end_now(Outcome::Ok, Entry::default());
     // the program replaces this process
     if let (Recipient::Program(_), Ok(Some(log))) = (recipient, context.audit()) {
@@ -115,7 +115,7 @@ fn permit(
     token: &LoadedToken,
     endpoints: &[EndpointId],
     recipient: &Recipient,
-) -> Result<Option<PolicyRuling>, Error> {
+) -> Result<Option<Box<PolicyRuling>>, Error> {
     let Origin::Obtained { client } = &token.origin else { return Ok(None) };
     let granted = token.scopes();
     PolicyGate::new(context).permit_now(&Question {

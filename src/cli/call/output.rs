@@ -113,6 +113,6 @@ pub(super) fn document(context: &Context, called: &CallOutcome, beyond: &ScopeSe
         ("headers", Json::Array(headers.collect())),
         ("body", body),
         ("diagnosis", Json::Object(diagnosis::members(&called.diagnosis))),
-        ("policy", json_ruling(called.ruling.as_ref())),
+        ("policy", json_ruling(called.ruling.as_deref())),
     ])
 }
