@@ -161,6 +161,7 @@ fn held(context: &Context, record: &Record, fingerprint: Option<String>) -> Held
         replace_after: lifetime.map(|lifetime| Record::end_of(record.created, lifetime)),
         refreshable: record.refresh_token.is_some(),
         narrowed_from: record.narrowed_from.as_ref().map(ToString::to_string),
+        approval: record.approval.as_ref().map(|link| (link.id.clone(), link.until)),
         ..with_scopes(context, &record.granted, client)
     }
 }

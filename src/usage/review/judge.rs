@@ -89,8 +89,11 @@ impl<'j> Judge<'j, '_> {
                 token_state = judged().next().map_or(Use::Unknown, |_| Use::Unused);
             }
         }
-        let approval = family.approval.as_ref().map(|id| {
-            self.approvals.get(id).cloned().unwrap_or_else(|| ApprovalUse { id: id.clone(), ..ApprovalUse::default() })
+        let stored = token.approval.as_ref();
+        let approval = stored.map(|(id, _)| id).or(family.approval.as_ref()).map(|id| {
+            let known = self.approvals.get(id).cloned().unwrap_or_default();
+            let until = known.until.clone().or_else(|| stored.map(|(_, until)| format!("{until:.9}")));
+            ApprovalUse { id: id.clone(), until, ..known }
         });
         TokenUse {
             id: token.id.clone(),

@@ -64,6 +64,8 @@ pub struct HeldToken {
     pub refreshable: bool,
     /// Token that it was narrowed from.
     pub narrowed_from: Option<String>,
+    /// Approval that it was obtained with: identifier, and end of its window.
+    pub approval: Option<(String, Timestamp)>,
 }
 
 /// Whether a scope or a token was used.

@@ -262,6 +262,9 @@ fn a_token_is_reported_at_the_end_of_its_approval_and_a_late_use_of_the_approval
     assert_eq!(codes(&seen), ["token-unused", "approval-ended", "approval-last-minute"]);
     assert_eq!(seen.findings[2].evidence, Some(9));
     assert_eq!(seen.tokens[0].approval.as_ref().unwrap().approvers, ["ana"]);
+    // the vault knows the approval, too
+    let stored = HeldToken { approval: Some(("q1".to_owned(), Timestamp::UNIX_EPOCH)), ..held("1", "t", &["read"]) };
+    assert!(codes(&review(&[], &[stored])).contains(&"approval-ended"));
     let early = approval(Event::ApprovalUsed, "2026-11-29T09:10:00.000000000Z");
     assert_eq!(codes(&review(&[granted, early], &[])), Vec::<&str>::new());
 }
