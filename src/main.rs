@@ -69,11 +69,13 @@ fn screen(request: &ScreenRequest) -> ExitCode {
         theme: request.theme.clone(),
         themes: configuration_folder().map(|folder| folder.join("themes")),
         no_colors: request.no_colors(),
-        ascii: request.ascii,
+        // a terminal that can't move the cursor or draw lines
+        ascii: request.ascii || std::env::var_os("TERM").is_some_and(|term| term == "dumb"),
         keys: request.keys.clone(),
         print: request.print,
         print_colors: request.print_colors(),
         vault_error: opened.vault_error,
+        problem: opened.problem,
         manifest: opened.manifest.map(|path| path.to_string_lossy().into_owned()).unwrap_or_default(),
     };
     let Err(error) = tui::run(opened.context, opened.token, opened.questions, &settings) else {

@@ -262,11 +262,27 @@ impl Context {
     }
 
     /// Returns the line of an endpoint in the manifest.
-    pub(super) fn line_of(&self, id: EndpointId) -> Option<u64> {
+    #[must_use]
+    pub fn line_of(&self, id: EndpointId) -> Option<u64> {
         let (_, endpoint) = self.endpoint(id)?;
         let before = self.source.as_bytes().get(..endpoint.span.start)?;
         let breaks = memchr::memchr_iter(b'\n', before).count();
         u64::try_from(breaks + 1).ok().filter(|_| !endpoint.span.is_empty())
+    }
+
+    /// Returns all findings of the manifest, including those of the linter. `name`: name of the manifest in the findings.
+    #[must_use]
+    pub fn all_findings(&self, name: &str) -> ManifestProblem {
+        let mut findings = self.findings.clone();
+        findings.extend(self.manifest.iter().flat_map(manifest::lint));
+        findings.sort_by_key(|finding| finding.span.as_ref().map_or(0, |span| span.start));
+        ManifestProblem { name: name.to_owned(), source: self.source.to_string(), findings }
+    }
+
+    /// Takes over what belongs to the process from the context that this one replaces: vault, launcher and secrets.
+    #[must_use]
+    pub fn replacing(self, other: &Self) -> Self {
+        Self { vault: other.vault.clone(), launcher: other.launcher.clone(), secrets: other.secrets.clone(), ..self }
     }
 
     pub(super) fn names(&self, endpoints: &[EndpointId]) -> Option<Vec<String>> {

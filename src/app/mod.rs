@@ -58,8 +58,8 @@ pub use clients::introspect;
 pub use context::{Context, EndpointId, EndpointMatch, ManifestProblem};
 pub(crate) use environment::secret_variable;
 pub use environment::{
-    Circumstances, ClipboardTarget, HostEnvironment, copy_to_clipboard, defer_signals, interrupt, keep_memory_private,
-    restoring_terminal,
+    Circumstances, ClipboardTarget, HostEnvironment, copy_to_clipboard, defer_signals, edit_file, interrupt,
+    keep_memory_private, restoring_terminal,
 };
 pub use error::{Error, ErrorKind, Ruling};
 pub use manifests::{
@@ -73,7 +73,8 @@ pub use manifests::{
 };
 pub use policy::{PolicyGate, PolicyRuling, Question, QuestionScopes};
 pub use recording::{
-    AuditReader, AuditVerification, ExportReport, Exporter, LoggedRecord, ReadPosition, TemporaryLog, user_log,
+    AuditReader, AuditVerification, ExportReport, Exporter, LoggedRecord, PastCall, ReadPosition, TemporaryLog,
+    user_log,
 };
 pub use reviews::{
     Activity, ActivityRecord, ReviewAction, ReviewOutcome, TokenReview, activity, drift_script, review_script,

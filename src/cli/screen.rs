@@ -9,7 +9,9 @@ use super::access::{Access, launching};
 use super::arguments::{GivenToken, variable};
 use super::print::{Colors, Streams};
 use super::{ScreenRequest, open};
-use crate::app::{Context, Error, LoadedToken, PassphraseQuestions, passphrase_questions};
+use crate::app::{
+    Context, Error, LoadedToken, ManifestProblem, OpenError, PassphraseQuestions, open_manifest, passphrase_questions,
+};
 
 // Options of the terminal UI.
 #[derive(Clone, Debug, clap::Args)]
@@ -79,6 +81,8 @@ pub struct Opened {
     pub context: Option<Context>,
     /// Path of the manifest, if there is one.
     pub manifest: Option<PathBuf>,
+    /// Errors of the manifest, which is not in use then.
+    pub problem: Option<ManifestProblem>,
     /// Token to show first.
     pub token: Option<LoadedToken>,
     /// Questions for the passphrase of the vault, if a user has to enter it.
@@ -116,21 +120,31 @@ impl ScreenRequest {
     /// The exit code, after the error was printed: the manifest is not valid, or the token can't be read.
     pub fn open(&self) -> Result<Opened, u8> {
         let mut streams = self.streams();
-        self.try_open(&mut streams).map_err(|error| {
+        self.try_open().map_err(|error| {
             streams.error(&error);
             error.kind.exit_code()
         })
     }
 
-    fn try_open(&self, streams: &mut Streams) -> Result<Opened, Error> {
+    fn try_open(&self) -> Result<Opened, Error> {
         let token = self.token.read(Timestamp::now())?;
         if self.demo {
-            return Ok(Opened { context: None, manifest: None, token, questions: None, vault_error: None });
+            return Ok(Opened {
+                context: None,
+                manifest: None,
+                problem: None,
+                token,
+                questions: None,
+                vault_error: None,
+            });
         }
         let manifest = open::locate(self.manifest.as_deref())?;
-        let context = match &manifest {
-            None => Context::without_manifest(),
-            Some(path) => open::read(path, streams)?,
+        let (context, problem) = match manifest.as_deref().map(open_manifest) {
+            None => (Context::without_manifest(), None),
+            Some(Ok(context)) => (context, None),
+            // the screen shows its errors, and reloads it when they are corrected
+            Some(Err(OpenError::Invalid(problem))) => (Context::without_manifest(), Some(problem)),
+            Some(Err(OpenError::Unreadable(error))) => return Err(error),
         };
         let context = launching(context).with_circumstances(|known| {
             known.front_end = "tui";
@@ -142,7 +156,7 @@ impl ScreenRequest {
             // without a vault, tokens are kept for this session only
             Err(error) => (context, Some(error)),
         };
-        Ok(Opened { context: Some(context), manifest, token, questions: Some(questions), vault_error })
+        Ok(Opened { context: Some(context), manifest, problem, token, questions: Some(questions), vault_error })
     }
 }
 

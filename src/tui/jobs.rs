@@ -1,5 +1,6 @@
 //! Runs tasks as jobs that report by message and can be cancelled.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,9 +14,10 @@ use super::message::{JobEvent, JobResult, Message};
 use super::model::PlanPreview;
 use super::task::{SignInPrompt, Task};
 use crate::app::{
-    Acquisition, Approvals, ApprovedPlanner, Caller, Context, EndpointId, Error, ErrorKind, ExcessQuestion,
-    GrantOptions, Interaction, LoadedToken, Notice, PendingGrant, Plan, ProbePlan, Prober, PublishedKeys, RequestTerms,
-    Revoker, StoragePolicy, Terms, TokenMatcher, TokenStore, TrustStore, WrittenRequest, activity,
+    Acquisition, Approvals, ApprovedPlanner, AuditReader, Caller, Context, EndpointId, Error, ErrorKind,
+    ExcessQuestion, GrantOptions, Interaction, LoadedToken, Notice, PastCall, PendingGrant, Plan, ProbePlan, Prober,
+    PublishedKeys, RequestTerms, Revoker, StoragePolicy, Terms, TokenMatcher, TokenStore, TrustStore, WrittenRequest,
+    activity, open_manifest,
 };
 use crate::demo::{self, Consent};
 use crate::manifest::Issuer;
@@ -120,6 +122,16 @@ fn find_approval(
     }
 }
 
+/// Maximum number of calls of earlier runs.
+const MOST_CALLS: usize = 200;
+
+/// Reads the calls of earlier runs, on a thread that may block.
+async fn past_calls(context: &Context) -> Result<Vec<PastCall>, Error> {
+    let Some(log) = context.audit()?.cloned() else { return Ok(Vec::new()) };
+    let read = tokio::task::spawn_blocking(move || AuditReader::of(log).past_calls(MOST_CALLS)).await;
+    read.unwrap_or_else(|_| Err(Error::new(ErrorKind::Failed, "the audit log can't be read")))
+}
+
 impl Jobs {
     /// Creates the runner. Must be used within a `LocalSet`.
     pub(super) fn new(
@@ -169,6 +181,32 @@ impl Jobs {
         }));
     }
 
+    /// Sets the path of the manifest.
+    #[cfg(test)]
+    pub(super) fn set_manifest(&mut self, path: &str) {
+        self.manifest = path.into();
+    }
+
+    /// Uses another manifest from now on.
+    pub(super) fn use_context(&mut self, context: Arc<Context>) {
+        self.context = context;
+    }
+
+    /// Reads the manifest again, on a worker thread.
+    pub(super) fn reload(&mut self) {
+        let (context, messages) = (Arc::clone(&self.context), self.messages.clone());
+        let path = Arc::clone(&self.manifest);
+        self.running.push(tokio::task::spawn_blocking(move || {
+            let opened = open_manifest(Path::new(&*path)).map(|opened| Arc::new(opened.replacing(&context)));
+            let _ = messages.send(Message::Reloaded(opened));
+        }));
+    }
+
+    /// Reports that the manifest may have changed.
+    pub(super) fn changed(&self) {
+        let _ = self.messages.send(Message::ManifestChanged);
+    }
+
     /// Passes the redirect URL to the sign-in that waits.
     pub(super) fn paste(&mut self, text: Secret) {
         if let Some(waiting) = &self.paste {
@@ -213,7 +251,12 @@ impl Job {
     fn is_trusted(&self, task: &Task) -> Result<Option<Vec<String>>, Error> {
         let sends = !matches!(
             task,
-            Task::ListStored | Task::Activity(_) | Task::FindStored(_) | Task::Forget(_) | Task::Approve(_)
+            Task::PastCalls
+                | Task::ListStored
+                | Task::Activity(_)
+                | Task::FindStored(_)
+                | Task::Forget(_)
+                | Task::Approve(_)
         );
         if !sends || self.context.is_trusted()? {
             return Ok(None);
@@ -286,6 +329,7 @@ impl Job {
                 self.probe(&endpoints, &parameters, token.as_deref(), confirmed).await
             }
             Task::ListStored => JobResult::TokensListed(TokenStore::new(&self.context).list().await),
+            Task::PastCalls => JobResult::PastCalls(past_calls(&self.context).await),
             Task::Forget(id) => match TokenStore::new(&self.context).forget(&[id]).await {
                 Ok(gone) => JobResult::Forgotten(gone),
                 Err(error) => JobResult::Failed("can't delete the token", error),

@@ -21,6 +21,10 @@ pub(super) enum Action {
     First,
     Last,
     NextTab,
+    OpenGroup,
+    CloseGroup,
+    Reload,
+    EditManifest,
     PreviousTab,
     Mark,
     MarkAll,
@@ -44,12 +48,13 @@ pub(super) enum Action {
     HalfUp,
     HalfDown,
     Redraw,
+    Themes,
+    Mouse,
     Verify,
     Probe,
     Palette,
     Help,
     Confirm,
-    ScrollMatrix(isize),
     NextClient,
     NextGrant,
     UseStored,
@@ -180,12 +185,21 @@ pub(super) const KEYMAP: &[Binding] = &[
     bind("M", &[key('M')], Action::MarkAll, "mark all shown endpoints, or unmark all", When::In(Pane::Endpoints), ""),
     bind("Space", &[key(' ')], Action::Fold, "fold or unfold the JSON value", When::In(Pane::Token), "fold"),
     bind("Space", &[key(' ')], Action::Fold, "fold or unfold the JSON value", When::In(Pane::Call), "fold"),
-    bind("z", &[key('z')], Action::FoldAll, "fold or unfold all JSON values of this tab", When::Panes, ""),
+    bind("z", &[key('z')], Action::FoldAll, "fold or unfold all: endpoints by path, JSON values", When::Panes, ""),
     bind("y", &[key('y')], Action::Copy, "copy the selected item", When::Panes, "copy"),
     bind("Y", &[key('Y')], Action::ChooseCopy, "choose what to copy: JSON, curl, header field, tab", When::Panes, ""),
     bind("", &[], Action::CopyToken, "copy the token", When::Panes, ""),
     bind("r", &[key('r')], Action::RefreshCurrent, "refresh the token", When::Panes, ""),
     bind("D", &[key('D')], Action::CompareTokens, "compare the token with another one", When::Panes, ""),
+    bind(
+        "E",
+        &[key('E')],
+        Action::EditManifest,
+        "edit the manifest in $EDITOR, at the endpoint or finding",
+        When::Panes,
+        "",
+    ),
+    bind("R", &[key('R')], Action::Reload, "reload the manifest (on Linux it reloads itself)", When::Panes, ""),
     bind("V", &[key('V')], Action::Verify, "verify the token with its issuer's keys", When::Panes, ""),
     bind("p", &[key('p')], Action::Probe, "probe: compare the server with the manifest", When::Panes, ""),
     bind("v", &[key('v')], Action::Reveal, "reveal or mask the token", When::Panes, ""),
@@ -196,15 +210,29 @@ pub(super) const KEYMAP: &[Binding] = &[
     bind("3", &[key('3')], Action::ShowPane(Pane::Scopes), "go to Scopes", When::Panes, ""),
     bind("4", &[key('4')], Action::ShowPane(Pane::Call), "go to Call", When::Panes, ""),
     bind("5", &[key('5')], Action::ShowPane(Pane::Activity), "go to Activity", When::Panes, ""),
+    bind(
+        "l Right",
+        &[key('l'), code(KeyCode::Right)],
+        Action::OpenGroup,
+        "open the group",
+        When::In(Pane::Endpoints),
+        "",
+    ),
+    bind(
+        "h Left",
+        &[key('h'), code(KeyCode::Left)],
+        Action::CloseGroup,
+        "close the group",
+        When::In(Pane::Endpoints),
+        "",
+    ),
     bind("] l Right", &[key(']'), key('l'), code(KeyCode::Right)], Action::NextTab, "next tab", When::Panes, ""),
     bind("[ h Left", &[key('['), key('h'), code(KeyCode::Left)], Action::PreviousTab, "previous tab", When::Panes, ""),
-    bind("> .", &[key('>'), key('.')], Action::ScrollMatrix(8), "scroll the matrix right", When::In(Pane::Scopes), ""),
-    bind("< ,", &[key('<'), key(',')], Action::ScrollMatrix(-8), "scroll the matrix left", When::In(Pane::Scopes), ""),
     bind(
         "Enter",
         &[code(KeyCode::Enter)],
         Action::Confirm,
-        "zoom the pane, or zoom out; in History: show the call; in Activity: go to the endpoint",
+        "zoom the pane, or zoom out; in History: show the call; in Activity, Blast radius: go to the endpoints",
         When::Panes,
         "",
     ),
@@ -263,6 +291,8 @@ pub(super) const KEYMAP: &[Binding] = &[
         "continue",
     ),
     bind("Enter", &[code(KeyCode::Enter)], Action::Confirm, "copy it", When::On(&[SheetKind::Copy]), "copy"),
+    bind("Enter", &[code(KeyCode::Enter)], Action::Confirm, "run the action", When::On(&[SheetKind::Help]), "run"),
+    bind("Enter", &[code(KeyCode::Enter)], Action::Confirm, "use the theme", When::On(&[SheetKind::Themes]), "use"),
     bind(
         "Enter",
         &[code(KeyCode::Enter)],
@@ -337,7 +367,7 @@ pub(super) const KEYMAP: &[Binding] = &[
         &[code(KeyCode::Enter)],
         Action::Back,
         "close",
-        When::On(&[SheetKind::Help, SheetKind::Granted, SheetKind::Failed, SheetKind::Diff]),
+        When::On(&[SheetKind::Granted, SheetKind::Failed, SheetKind::Diff]),
         "",
     ),
     bind("Esc q", &[code(KeyCode::Esc), key('q')], Action::Back, "close or cancel", When::Sheets, "close"),
@@ -350,6 +380,8 @@ pub(super) const KEYMAP: &[Binding] = &[
     bind("Ctrl-D", &[ctrl('d')], Action::HalfDown, "half a page down", When::Always, ""),
     bind("g Home", &[key('g'), code(KeyCode::Home)], Action::First, "first", When::Always, ""),
     bind("G End", &[key('G'), code(KeyCode::End)], Action::Last, "last", When::Always, ""),
+    bind("T", &[key('T')], Action::Themes, "choose a theme", When::Panes, ""),
+    bind("m", &[key('m')], Action::Mouse, "use the mouse here, or leave it to the terminal", When::Panes, ""),
     bind("Ctrl-L", &[ctrl('l')], Action::Redraw, "draw the screen again", When::Always, ""),
     bind("Ctrl-P", &[ctrl('p')], Action::Palette, "find an action in the palette", When::Always, ""),
     bind("Ctrl-C", &[ctrl('c')], Action::Quit, "quit", When::Always, ""),
@@ -399,6 +431,25 @@ pub(super) fn palette(typed: &str) -> Vec<&'static Binding> {
     found.into_iter().map(|(_, binding)| binding).collect()
 }
 
+/// Returns the lines of the help: headings and bindings. `typed`: letters that a binding has to match.
+pub(super) fn help(pane: Pane, typed: &str) -> Vec<Result<&'static Binding, &'static str>> {
+    let groups = [(When::In(pane), "in this pane"), (When::Panes, "in all panes"), (When::Always, "everywhere")];
+    let typed = typed.to_lowercase();
+    let matches = |binding: &&Binding| {
+        let text = format!("{} {}", binding.keys, binding.description).to_lowercase();
+        !binding.keys.is_empty() && typed.split_whitespace().all(|word| text.contains(word))
+    };
+    let mut lines = Vec::new();
+    for (when, heading) in groups {
+        let mut bindings = KEYMAP.iter().filter(|binding| binding.when == when).filter(matches).peekable();
+        if bindings.peek().is_some() {
+            lines.push(Err(heading));
+            lines.extend(bindings.map(Ok));
+        }
+    }
+    lines
+}
+
 /// Returns why an action is unavailable; `None` if it is available.
 pub(super) fn refusal(model: &Model, action: Action) -> Option<&'static str> {
     let no_endpoint = if model.endpoints.rows.is_empty() {
@@ -411,18 +462,10 @@ pub(super) fn refusal(model: &Model, action: Action) -> Option<&'static str> {
             Some("another job is running: Esc cancels it")
         }
         Action::Obtain if model.chosen().is_empty() => Some(no_endpoint),
-        Action::Call
-        | Action::Edit
-        | Action::Probe
-        | Action::Verify
-        | Action::StepUp
-        | Action::Mark
-        | Action::MarkAll
-            if model.row().is_none() =>
-        {
-            Some(no_endpoint)
+        Action::Call | Action::Edit | Action::Probe | Action::Verify | Action::StepUp if model.row().is_none() => {
+            Some(if model.endpoints.entries.is_empty() { no_endpoint } else { "this is a group: l opens it" })
         }
-        Action::NextTab | Action::PreviousTab if model.pane.tabs().len() < 2 => Some("this pane has no tabs"),
+        Action::Mark | Action::MarkAll if model.endpoints.entries.is_empty() => Some(no_endpoint),
         Action::CopyToken | Action::Reveal | Action::Verify | Action::RefreshCurrent | Action::CompareTokens
             if model.token().is_none() =>
         {
@@ -438,6 +481,7 @@ pub(super) fn refusal(model: &Model, action: Action) -> Option<&'static str> {
             Some("answer first: y keeps the token, n discards it")
         }
         Action::CompareTokens if model.tokens.len() < 2 => Some("only one token here: paste or obtain another one"),
+        Action::Reload | Action::EditManifest if model.file.path.is_empty() => Some("there is no manifest file"),
         Action::Approve if !model.demo => Some("only available in `tokscope demo`"),
         _ => None,
     }

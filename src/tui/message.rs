@@ -1,13 +1,15 @@
 //! Messages that change the model, and the effects that a change requires.
 
+use std::sync::Arc;
+
 use crossterm::event::Event;
 
 use super::content::ClipboardEntry;
 use super::model::PlanPreview;
 use super::task::{SignInPrompt, Task};
 use crate::app::{
-    AcquiredToken, Activity, AddedReply, CallOutcome, EndpointId, Error, ExcessQuestion, LoadedToken, Plan, ProbePlan,
-    ProbeResult, RevocationReport, WrittenRequest,
+    AcquiredToken, Activity, AddedReply, CallOutcome, Context, EndpointId, Error, ExcessQuestion, LoadedToken, OpenError,
+    PastCall, Plan, ProbePlan, ProbeResult, RevocationReport, WrittenRequest,
 };
 use crate::secret::Secret;
 use crate::token::verify::Verdict;
@@ -23,6 +25,10 @@ pub(super) enum Message {
     Tick,
     /// The preview of the plan for the chosen endpoints is ready.
     Previewed(Box<PlanPreview>),
+    /// The manifest's file has changed.
+    ManifestChanged,
+    /// The manifest was read again.
+    Reloaded(Result<Arc<Context>, OpenError>),
     /// The vault needs its passphrase.
     Passphrase { ask: Ask, rejected: Option<String> },
     /// An event of a job. Events of cancelled jobs are dropped.
@@ -55,6 +61,8 @@ pub(super) enum JobEvent {
 pub(super) enum JobResult {
     /// A token was obtained. With an error: why it could not be stored in the vault.
     Obtained(Box<AcquiredToken>, Option<Error>),
+    /// Calls of earlier runs.
+    PastCalls(Result<Vec<PastCall>, Error>),
     /// A call was made, or failed without a response.
     Called(Result<Box<CallOutcome>, Error>),
     /// Tokens in the vault.
@@ -111,6 +119,18 @@ pub(super) enum Effect {
     Decide(bool),
     Cancel,
     Suspend,
+    /// Uses this theme.
+    Theme(&'static str),
+    /// Lets the terminal report the mouse, or not.
+    Mouse(bool),
     /// Draws the whole screen again.
     Redraw,
+    /// Reads the manifest again.
+    Reload,
+    /// Uses this manifest from now on.
+    UseContext(Arc<Context>),
+    /// Opens the manifest in the editor.
+    Edit {
+        line: Option<u64>,
+    },
 }

@@ -2,6 +2,7 @@
 //! Frames are drawn on change only, so that an idle UI never wakes up.
 
 mod bursts;
+mod changes;
 mod content;
 mod frame;
 mod jobs;
@@ -17,10 +18,10 @@ mod update;
 mod view;
 
 use std::io::{self, IsTerminal as _};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use futures_util::StreamExt as _;
+use futures_util::{StreamExt as _, stream};
 use jiff::Timestamp;
 use ratatui::Terminal;
 use ratatui::backend::{Backend, CrosstermBackend, TestBackend};
@@ -29,11 +30,11 @@ use tokio::sync::mpsc::unbounded_channel;
 use tokio::sync::watch;
 
 use self::jobs::Jobs;
-use self::model::Model;
+use self::model::{ManifestFile, Model};
 use self::run::Screen;
-use self::terminal::{Copied, Host, Tty};
+use self::terminal::{Copied, Host, Input, Tty};
 use self::theme::{EMBEDDED, Look, Theme};
-use crate::app::{Context, LoadedToken, PassphraseQuestions, TemporaryLog};
+use crate::app::{Context, LoadedToken, ManifestProblem, PassphraseQuestions, TemporaryLog};
 use crate::demo;
 use crate::files::read_file;
 use crate::secret::Secret;
@@ -59,7 +60,7 @@ pub enum TuiError {
 }
 
 /// Settings of the terminal UI.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default)]
 pub struct Settings {
     /// Theme: `dark`, `light`, `mono`, or a user theme. `None`: `dark`, or `mono` without colors.
     pub theme: Option<String>,
@@ -79,6 +80,8 @@ pub struct Settings {
     pub vault_error: Option<crate::app::Error>,
     /// Path of the manifest, recorded when it is trusted; empty if there is none.
     pub manifest: String,
+    /// Errors of the manifest, which is not in use then.
+    pub problem: Option<ManifestProblem>,
 }
 
 /// Maximum size of a theme in bytes.
@@ -90,7 +93,10 @@ impl Settings {
         let source = self.source(name)?;
         let theme =
             Theme::parse(&source).map_err(|why| TuiError::Usage(format!("theme `{name}` is not valid: {why}")))?;
-        Ok(Look::new(if self.no_colors { theme.without_colors() } else { theme }, self.ascii))
+        let theme = if self.no_colors { theme.without_colors() } else { theme };
+        let mut look = Look::new(theme, self.ascii);
+        look.no_colors = self.no_colors;
+        Ok(look)
     }
 
     /// Returns the source of a user theme or, if there is none of this name, of a built-in one.
@@ -152,6 +158,13 @@ pub fn run(
             None => context,
         };
         let mut model = Model::new(Arc::new(context), demo.is_some(), Timestamp::now());
+        let named = settings.theme.as_deref().unwrap_or_default();
+        model.theme = EMBEDDED.iter().find(|(name, _)| *name == named).map_or("dark", |(name, _)| name);
+        model.file = ManifestFile {
+            path: settings.manifest.clone(),
+            problem: settings.problem.clone(),
+            ..ManifestFile::default()
+        };
         if let Some(token) = token {
             model.add_token(token, Vec::new());
         }
@@ -169,9 +182,12 @@ pub fn run(
             return print(&frame::text(screen.terminal.backend().buffer(), settings.print_colors));
         }
         terminal::set_panic_hook();
-        let tty = Tty::enter(Arc::clone(&model.context))?;
+        let events = terminal::Events::default();
+        let tty = Tty::enter(Arc::clone(&model.context), events.clone())?;
         let terminal = Terminal::new(CrosstermBackend::new(io::stdout()))?;
-        let inputs = keys.chain(bursts::gather(terminal::inputs()?));
+        let inputs = keys.chain(bursts::gather(terminal::inputs(events)?));
+        let changes = changes::changes(Path::new(&settings.manifest)).map(|()| Ok(Input::Changed));
+        let inputs = stream::select(inputs, Box::pin(changes));
         let opens_browser = !model.demo;
         let mut screen = screen(terminal, tty, look, &model, busy, (&settings.manifest, opens_browser));
         screen.questions = questions;
@@ -198,6 +214,18 @@ struct PrintHost;
 impl Host for PrintHost {
     fn copy(&mut self, _: &Secret) -> io::Result<Copied> {
         Ok(Copied::Terminal)
+    }
+
+    fn edit(&mut self, _: &Path, _: Option<u64>) -> io::Result<bool> {
+        Err(io::Error::other("no terminal"))
+    }
+
+    fn frame(&mut self, _: bool) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn mouse(&mut self, _: bool) -> io::Result<()> {
+        Ok(())
     }
 
     fn ask_to_stop(&mut self) -> bool {

@@ -2,6 +2,7 @@
 
 use std::future::ready;
 use std::io;
+use std::path::Path;
 use std::time::Duration;
 
 use futures_util::{Stream, StreamExt as _};
@@ -18,7 +19,7 @@ use super::model::{Model, Pane, Sheet, is_narrow};
 use super::terminal::{Copied, Host, Input};
 use super::theme::Look;
 use super::update::update;
-use super::view::view;
+use super::view::{Drawn, view};
 use crate::app::{Error, PassphraseQuestion, PassphraseQuestions, Recipient, hand_out};
 
 /// Interval of the spinner.
@@ -57,7 +58,7 @@ impl<B: Backend, H: Host> Screen<B, H> {
         let mut changed = true;
         let mut ended = false;
         while !model.quit {
-            let busy = model.preview_pending || model.is_busy();
+            let busy = model.preview_pending || model.file.reloading || model.is_busy();
             self.busy.send_if_modified(|was| std::mem::replace(was, busy) != busy);
             if ended && !busy && !changed {
                 break;
@@ -70,6 +71,7 @@ impl<B: Backend, H: Host> Screen<B, H> {
                 input = inputs.next(), if !ended => match input.transpose()? {
                     Some(Input::Event(event)) => Message::Terminal(event),
                     Some(Input::Burst { before, text }) => Message::Burst { before, text },
+                    Some(Input::Changed) => Message::ManifestChanged,
                     Some(Input::Stop) => {
                         self.host.stop()?;
                         self.repaint()?;
@@ -103,11 +105,14 @@ impl<B: Backend, H: Host> Screen<B, H> {
     }
 
     fn draw(&mut self, model: &mut Model) -> Result<(), TuiError> {
-        let mut drawn = Vec::new();
+        let mut drawn = Drawn::default();
+        self.host.frame(true)?;
         self.terminal.draw(|frame| drawn = view(model, &self.look, frame)).map_err(failed)?;
-        for (list, position) in drawn {
+        self.host.frame(false)?;
+        for (list, position) in drawn.lists {
             model.set_position(list, position);
         }
+        model.hits = drawn.hits;
         Ok(())
     }
 
@@ -144,6 +149,20 @@ impl<B: Backend, H: Host> Screen<B, H> {
                     model.sheet = Some(Sheet::Failed { title: "can't copy the token", error });
                 }
             },
+            Effect::Reload => self.jobs.reload(),
+            Effect::UseContext(context) => self.jobs.use_context(context),
+            Effect::Edit { line } => {
+                let edited = self.host.edit(Path::new(&model.file.path), line);
+                self.repaint()?;
+                model.toast = match edited {
+                    Ok(true) => None,
+                    Ok(false) => Some("the editor ended with an error".to_owned()),
+                    Err(error) => Some(format!("the editor can't be started: {error} (set VISUAL or EDITOR)")),
+                };
+                self.jobs.changed();
+            }
+            Effect::Theme(name) => self.look = self.look.with_theme(name),
+            Effect::Mouse(on) => self.host.mouse(on)?,
             Effect::Redraw => self.repaint()?,
             Effect::Suspend => {
                 if !self.host.ask_to_stop() {

@@ -89,6 +89,8 @@ pub(super) enum Task {
         /// The user has confirmed the concerns.
         confirmed: bool,
     },
+    /// Reads the calls of earlier runs from the audit log.
+    PastCalls,
     /// Deletes a token from the vault.
     Forget(RecordId),
     /// Revokes a stored token at its server, and deletes it.

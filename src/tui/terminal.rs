@@ -1,16 +1,25 @@
 //! The terminal: setup, restoration, events, signals and clipboard.
 
+use std::cell::RefCell;
 use std::io::{self, Write as _};
 use std::panic::PanicHookInfo;
+use std::path::Path;
+use std::rc::Rc;
 use std::sync::Arc;
+use std::task::Poll;
 
 use crossterm::cursor::{Hide, Show};
-use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste, Event, EventStream};
-use crossterm::execute;
-use crossterm::terminal::{EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode};
+use crossterm::event::{
+    DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste, EnableMouseCapture, Event, EventStream,
+};
+use crossterm::terminal::{
+    BeginSynchronizedUpdate, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode,
+    enable_raw_mode,
+};
+use crossterm::{execute, queue};
 use futures_util::{Stream, StreamExt as _, stream};
 
-use crate::app::{ClipboardTarget, Context, copy_to_clipboard};
+use crate::app::{ClipboardTarget, Context, copy_to_clipboard, edit_file};
 use crate::secret::Secret;
 
 /// Input of the event loop.
@@ -22,6 +31,8 @@ pub(super) enum Input {
         before: Option<char>,
         text: String,
     },
+    /// The manifest's file has changed.
+    Changed,
     /// Suspend the process (SIGTSTP).
     Stop,
     /// End the process: the name of the signal.
@@ -43,6 +54,12 @@ pub(super) enum Copied {
 pub(super) trait Host {
     /// Copies text to the clipboard. Returns how far it is known to have come.
     fn copy(&mut self, text: &Secret) -> io::Result<Copied>;
+    /// Opens a file in the user's editor, and waits until it is closed. Returns whether it ended without an error.
+    fn edit(&mut self, path: &Path, line: Option<u64>) -> io::Result<bool>;
+    /// Marks the begin or end of a frame, which the terminal then shows at once.
+    fn frame(&mut self, begin: bool) -> io::Result<()>;
+    /// Lets the terminal report the mouse, or not.
+    fn mouse(&mut self, on: bool) -> io::Result<()>;
     /// Requests [`Input::Stop`]. Returns false if nothing could resume the process.
     fn ask_to_stop(&mut self) -> bool;
     /// Restores the terminal, suspends the process, and sets the terminal up again on resume.
@@ -52,13 +69,17 @@ pub(super) trait Host {
 /// The terminal of the process. Dropping it restores the terminal.
 pub(super) struct Tty {
     context: Arc<Context>,
+    events: Events,
 }
 
+/// The terminal's events. Emptied while another program reads from the terminal.
+pub(super) type Events = Rc<RefCell<Option<EventStream>>>;
+
 impl Tty {
-    pub(super) fn enter(context: Arc<Context>) -> io::Result<Self> {
+    pub(super) fn enter(context: Arc<Context>, events: Events) -> io::Result<Self> {
         enable_raw_mode()?;
         // from here on a failure restores the terminal
-        let tty = Self { context };
+        let tty = Self { context, events };
         execute!(io::stdout(), EnterAlternateScreen, EnableBracketedPaste, Hide)?;
         Ok(tty)
     }
@@ -66,7 +87,14 @@ impl Tty {
 
 /// Restores the terminal. Idempotent.
 fn restore() {
-    let _ = execute!(io::stdout(), DisableBracketedPaste, LeaveAlternateScreen, Show);
+    let _ = execute!(
+        io::stdout(),
+        EndSynchronizedUpdate,
+        DisableMouseCapture,
+        DisableBracketedPaste,
+        LeaveAlternateScreen,
+        Show
+    );
     let _ = disable_raw_mode();
 }
 
@@ -87,6 +115,31 @@ impl Host for Tty {
                 execute!(io::stdout(), copy).map(|()| Copied::Terminal)
             }
         }
+    }
+
+    fn frame(&mut self, begin: bool) -> io::Result<()> {
+        match begin {
+            true => queue!(io::stdout(), BeginSynchronizedUpdate),
+            false => execute!(io::stdout(), EndSynchronizedUpdate),
+        }
+    }
+
+    fn mouse(&mut self, on: bool) -> io::Result<()> {
+        match on {
+            true => execute!(io::stdout(), EnableMouseCapture),
+            false => execute!(io::stdout(), DisableMouseCapture),
+        }
+    }
+
+    fn edit(&mut self, path: &Path, line: Option<u64>) -> io::Result<bool> {
+        // the editor reads the keys meanwhile
+        self.events.borrow_mut().take();
+        restore();
+        let edited = edit_file(path, line, self.context.manifest());
+        enable_raw_mode()?;
+        execute!(io::stdout(), EnterAlternateScreen, EnableBracketedPaste, Hide)?;
+        *self.events.borrow_mut() = Some(EventStream::new());
+        edited
     }
 
     /// Signals the whole process group, as the terminal does on Ctrl-Z, so that a parent such as `cargo run` stops too.
@@ -120,8 +173,9 @@ impl Host for Tty {
 }
 
 /// Returns terminal events and signals. Needs a tokio runtime.
-pub(super) fn inputs() -> io::Result<impl Stream<Item = io::Result<Input>> + Unpin> {
-    let events = unstuck(EventStream::new()).map(|event| event.map(Input::Event));
+pub(super) fn inputs(events: Events) -> io::Result<impl Stream<Item = io::Result<Input>> + Unpin> {
+    *events.borrow_mut() = Some(EventStream::new());
+    let events = unstuck(events).map(|event| event.map(Input::Event));
     Ok(stream::select(events, signals()?))
 }
 
@@ -131,12 +185,15 @@ pub(super) fn inputs() -> io::Result<impl Stream<Item = io::Result<Input>> + Unp
 /// arrival is reported once, so the rest of a longer one stays unread. Setting the terminal attributes to their current
 /// values makes the kernel report it again.
 #[cfg(unix)]
-fn unstuck(mut events: EventStream) -> impl Stream<Item = io::Result<Event>> + Unpin {
+fn unstuck(events: Events) -> impl Stream<Item = io::Result<Event>> + Unpin {
     use rustix::io::ioctl_fionread;
     use rustix::termios::{OptionalActions, tcgetattr, tcsetattr};
     let keyboard = keyboard();
     stream::poll_fn(move |context| {
-        let next = events.poll_next_unpin(context);
+        let next = match events.borrow_mut().as_mut() {
+            Some(events) => events.poll_next_unpin(context),
+            None => Poll::Pending,
+        };
         if let Some(keyboard) = keyboard.as_ref().filter(|_| next.is_pending())
             && ioctl_fionread(keyboard).is_ok_and(|unread| unread > 0)
             && let Ok(attributes) = tcgetattr(keyboard)
@@ -148,8 +205,11 @@ fn unstuck(mut events: EventStream) -> impl Stream<Item = io::Result<Event>> + U
 }
 
 #[cfg(not(unix))]
-fn unstuck(events: EventStream) -> EventStream {
-    events
+fn unstuck(events: Events) -> impl Stream<Item = io::Result<Event>> + Unpin {
+    stream::poll_fn(move |context| match events.borrow_mut().as_mut() {
+        Some(events) => events.poll_next_unpin(context),
+        None => Poll::Pending,
+    })
 }
 
 /// Returns what the event source reads: standard input or, if a token was read from there, the terminal.

@@ -105,6 +105,10 @@ impl Theme {
         self
     }
 
+    fn has_colors(&self) -> bool {
+        self.0.values().any(|StyleSpec(style)| style.fg.is_some() || style.bg.is_some())
+    }
+
     /// Returns the style of a role.
     pub(super) fn style(&self, role: Role) -> Style {
         self.0.get(&role).map(|spec| spec.0).unwrap_or_default()
@@ -156,17 +160,28 @@ pub(super) struct Look {
     theme: Theme,
     pub(super) symbols: Symbols,
     pub(super) ascii: bool,
+    /// Ignores the colors of every theme (`NO_COLOR`).
+    pub(super) no_colors: bool,
 }
 
 impl Look {
     pub(super) fn new(theme: Theme, ascii: bool) -> Self {
-        Self { theme, symbols: if ascii { ASCII } else { LINES }, ascii }
+        Self { theme, symbols: if ascii { ASCII } else { LINES }, ascii, no_colors: false }
+    }
+
+    /// Returns the same symbols with a built-in theme; without colors if this one has none because of `NO_COLOR`.
+    pub(super) fn with_theme(&self, name: &str) -> Self {
+        let source = EMBEDDED.iter().find(|(known, _)| *known == name).map(|(_, source)| *source);
+        let theme = source.and_then(|source| Theme::parse(source).ok()).unwrap_or_default();
+        let theme = if self.no_colors { theme.without_colors() } else { theme };
+        Self { theme, ..self.clone() }
     }
 
     /// Returns the style of a tone.
     pub(super) fn tone(&self, tone: Tone) -> Style {
         self.theme.style(match tone {
             Tone::Plain => return Style::new(),
+            Tone::Code => return self.code(),
             Tone::Cursor => return Style::new().add_modifier(Modifier::REVERSED),
             Tone::Heading => Role::Heading,
             Tone::Muted => Role::Muted,
@@ -183,6 +198,14 @@ impl Look {
             Tone::Number => Role::Number,
             Tone::Literal => Role::Literal,
         })
+    }
+
+    /// Returns the style of a QR code: the colors of the program, since a scanner needs a light code on a dark ground.
+    fn code(&self) -> Style {
+        match self.theme.has_colors() {
+            true => Style::new().fg(Color::Indexed(231)).bg(Color::Indexed(16)),
+            false => Style::new(),
+        }
     }
 
     pub(super) fn title(&self) -> Style {

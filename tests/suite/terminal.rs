@@ -168,8 +168,11 @@ fn quitting_leaves_the_terminal_as_it_was() {
         let mut terminal = Terminal::open(&["demo"], &[]);
         terminal.shows("1 Endpoints");
         terminal.press(keys);
-        let (code, _) = terminal.end();
+        let (code, raw) = terminal.end();
         assert_eq!(code, 0);
+        // each frame is shown at once by terminals that support it
+        let begun = raw.matches("\u{1b}[?2026h").count();
+        assert!(begun > 0 && raw.matches("\u{1b}[?2026l").count() > begun, "{raw:?}");
     }
 }
 

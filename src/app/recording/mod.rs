@@ -5,6 +5,7 @@
 //! |---|---|
 //! | `acts` | intents and outcomes |
 //! | `reading` | reads, verifies and continues the log |
+//! | `past` | past calls |
 //! | `export` | sends records to a receiver of OTLP logs |
 //! | `temporary` | a log that ends with the process |
 //! | `custody` | keeps the key and the anchor in the keyring or with the vault |
@@ -12,6 +13,7 @@
 mod acts;
 mod custody;
 mod export;
+mod past;
 mod reading;
 mod temporary;
 
@@ -27,6 +29,7 @@ use crate::vault::{Keyring, Vault};
 pub(in crate::app) use acts::Act;
 use custody::UserCustody;
 pub use export::{ExportReport, Exporter};
+pub use past::PastCall;
 pub(in crate::app) use reading::parse as parse_record;
 pub use reading::{AuditReader, AuditVerification, LoggedRecord, ReadPosition};
 pub use temporary::TemporaryLog;

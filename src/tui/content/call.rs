@@ -3,7 +3,7 @@
 use super::tree::Tree;
 use super::{Item, Tone, marks};
 use crate::app::report::{self, Line, Style};
-use crate::app::{CallOutcome, Error};
+use crate::app::{CallOutcome, Error, PastCall};
 use crate::diagnosis::{Cause, Diagnosis};
 use crate::text::visible;
 use crate::tui::model::{CallRecord, Model};
@@ -140,9 +140,10 @@ pub(super) fn headers(model: &Model) -> Vec<Item> {
     [banner(model, called), times].into_iter().chain(redirect).chain(called.headers.iter().map(field)).collect()
 }
 
-/// Calls of this session, the latest first.
+/// Calls of this session, the latest first, then those of earlier runs.
 pub(super) fn history(model: &Model) -> Vec<Item> {
-    if model.calls.is_empty() {
+    let past = past(model);
+    if model.calls.is_empty() && past.is_empty() {
         return nothing();
     }
     let line = |(index, record): (usize, &CallRecord)| {
@@ -163,7 +164,36 @@ pub(super) fn history(model: &Model) -> Vec<Item> {
             .indent(4)
             .copies("the URL", record.url.as_str())
     };
-    model.calls.iter().enumerate().rev().map(line).collect()
+    model.calls.iter().enumerate().rev().map(line).chain(past).collect()
+}
+
+/// Calls of earlier runs, from the audit log.
+fn past(model: &Model) -> Vec<Item> {
+    let calls = match &model.past {
+        None => return Vec::new(),
+        Some(Err(error)) => {
+            return vec![Item::new(Tone::Warning, format!("earlier calls are unknown: {}", visible(&error.message)))];
+        }
+        Some(Ok(calls)) => calls,
+    };
+    // the log has the calls of this session too
+    let earlier = calls.iter().filter(|call| call.time < model.started);
+    let line = |call: &PastCall| {
+        let (tone, status) = match call.status {
+            Some(status) if status < 400 => (Tone::Good, status.to_string()),
+            Some(status) => (Tone::Bad, status.to_string()),
+            None => (Tone::Bad, "not made".to_owned()),
+        };
+        Item::new(Tone::Muted, format!("  {}  ", visible(call.time.get(..19).unwrap_or(&call.time))))
+            .and(Tone::Plain, format!("{}  ", visible(&call.endpoint)))
+            .and(tone, status)
+            .and(Tone::Muted, format!("  {}", visible(call.cause.as_deref().unwrap_or_default())))
+            .indent(4)
+            .copies("the endpoint", call.endpoint.as_str())
+    };
+    let items: Vec<Item> = earlier.map(line).collect();
+    let heading = (!items.is_empty()).then(|| Item::heading("earlier runs (from the audit log)"));
+    heading.into_iter().chain(items).collect()
 }
 
 /// `14:05:09`, in UTC.

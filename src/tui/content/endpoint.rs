@@ -24,3 +24,24 @@ pub(super) fn left_out(endpoint: &str, beyond: &[ScopeSet]) -> Item {
         .and(Tone::Muted, format!("  needs {}", beyond.join(" or ")))
         .indent(4)
 }
+
+/// What to do without endpoints. Endpoints themselves are drawn from their rows.
+pub(super) fn without_manifest(model: &Model) -> Vec<Item> {
+    if !model.endpoints.rows.is_empty() {
+        return Vec::new();
+    }
+    if let Some(problem) = &model.file.problem {
+        return super::lint::errors(model, problem);
+    }
+    vec![
+        Item::plain("No tokscope.toml in this folder or its parents."),
+        Item::default(),
+        Item::plain("You can still paste a token to inspect it."),
+        Item::default(),
+        Item::plain("To compare scopes and call endpoints:"),
+        Item::new(Tone::Key, "tokscope demo").and(Tone::Plain, "  runs a guided demo"),
+        Item::new(Tone::Key, "tokscope demo --serve --write .")
+            .and(Tone::Plain, "  serves the demo, and writes its manifest here"),
+        Item::new(Tone::Key, "tokscope --manifest FILE").and(Tone::Plain, "  uses a manifest"),
+    ]
+}

@@ -16,6 +16,8 @@ pub(in crate::tui) enum Tone {
     Warning,
     /// The character under the cursor of a text field.
     Cursor,
+    /// A QR code.
+    Code,
     /// Text that a search has found.
     Matched,
     /// Parts of a token.
@@ -56,6 +58,8 @@ pub(in crate::tui) struct Item {
     pub(in crate::tui) indent: usize,
     pub(in crate::tui) copied: Option<ClipboardEntry>,
     pub(in crate::tui) node: Option<Node>,
+    /// Line of the manifest that it is about.
+    pub(in crate::tui) line: Option<u64>,
 }
 
 /// Maximum length of an item in bytes. Longer ones are split, so that the cursor can move through them.
@@ -113,8 +117,9 @@ impl Item {
         if !self.pieces.iter().any(|(_, text)| long(text)) {
             return vec![self];
         }
-        let Self { pieces, indent, copied, node } = self;
-        let mut parts = vec![Self { pieces: Vec::new(), indent, copied: copied.clone(), node: node.clone() }];
+        let Self { pieces, indent, copied, node, line } = self;
+        let empty = || Self { pieces: Vec::new(), indent, copied: copied.clone(), node: node.clone(), line };
+        let mut parts = vec![empty()];
         for (tone, text) in pieces {
             let mut rest = text.as_str();
             while long(rest) {
@@ -123,7 +128,7 @@ impl Item {
                 if let Some(part) = parts.last_mut() {
                     part.pieces.push((tone, head.to_owned()));
                 }
-                parts.push(Self { pieces: Vec::new(), indent, copied: copied.clone(), node: node.clone() });
+                parts.push(empty());
                 rest = tail;
             }
             if let Some(part) = parts.last_mut() {

@@ -7,6 +7,7 @@ mod call;
 mod diff;
 mod endpoint;
 mod item;
+mod lint;
 mod probe;
 mod scopes;
 mod sheet;
@@ -25,7 +26,9 @@ pub(super) use sheet::sheet;
 pub(super) fn pane(model: &Model, pane: Pane) -> Vec<Item> {
     let tab = model.tab(pane);
     let items = match tab {
-        Tab::Endpoints | Tab::Matrix => Vec::new(),
+        Tab::Endpoints => endpoint::without_manifest(model),
+        Tab::Lint => lint::lint(model),
+        Tab::BlastRadius => scopes::blast_radius(model),
         Tab::Summary => token::summary(model),
         Tab::Claims => token::claims(model),
         Tab::Header => token::header(model),
@@ -57,7 +60,7 @@ fn marks(model: &Model) -> Marks {
 /// Returns the number of items of the focused list.
 pub(super) fn focused_len(model: &Model) -> usize {
     match model.focused_list() {
-        ListId::Tab(Tab::Endpoints) => model.endpoints.shown.len(),
+        ListId::Tab(Tab::Endpoints) if !model.endpoints.rows.is_empty() => model.endpoints.entries.len(),
         ListId::Tab(_) | ListId::Sheet(_) => focused_items(model).len(),
     }
 }

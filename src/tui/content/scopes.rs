@@ -1,7 +1,7 @@
 //! Content of the scopes pane.
 
 use super::endpoint::{left_out, others};
-use super::{Item, Tone};
+use super::{Item, Tone, marks};
 use crate::app::report;
 use crate::scope::Risk;
 use crate::text::visible;
@@ -28,6 +28,9 @@ pub(super) fn comparison(model: &Model) -> Vec<Item> {
 }
 
 fn no_endpoint(model: &Model) -> Vec<Item> {
+    if !model.endpoints.entries.is_empty() {
+        return vec![Item::muted("a group of endpoints is selected: press l to open it")];
+    }
     if !model.endpoints.rows.is_empty() {
         return vec![Item::muted("no endpoint matches the filter")];
     }
@@ -112,6 +115,45 @@ pub(super) fn access(model: &Model) -> Vec<Item> {
             Item::new(colour, format!("  {word:<8} "))
                 .and(Tone::Plain, visible(endpoint))
                 .copies(visible(endpoint), endpoint.clone()),
+        );
+    }
+    items
+}
+
+/// Columns of the bar of a scope.
+const BAR: usize = 16;
+
+/// Scopes by risk, with the number of endpoints that each grants access to.
+pub(super) fn blast_radius(model: &Model) -> Vec<Item> {
+    let Some(radius) = model.blast_radius.as_ref().filter(|radius| !radius.scopes.is_empty()) else {
+        return no_endpoint(model);
+    };
+    let of = radius.endpoints.len();
+    let which = if model.endpoints.marked.is_empty() { "shown" } else { "marked" };
+    let widths = radius.scopes.iter().map(|reach| visible(reach.scope.as_str()).chars().count());
+    let width = widths.filter(|width| *width <= 32).max().unwrap_or_default();
+    let most = radius.scopes.iter().map(|reach| reach.alone + reach.joint).max().unwrap_or_default().max(1);
+    let mut items = vec![
+        Item::heading(format!("{:<8}  {:<width$}  ", "risk", "scope"))
+            .and(Tone::Heading, format!("endpoints (of {of} {which}; Enter lists them)")),
+    ];
+    for reach in &radius.scopes {
+        let columns = |count: usize| (count * BAR).div_ceil(most);
+        let (alone, joint) = (columns(reach.alone), columns(reach.alone + reach.joint) - columns(reach.alone));
+        let (full, part) = if model.ascii { ("#", "-") } else { ("\u{2501}", "\u{2500}") };
+        let rest = " ".repeat(BAR.saturating_sub(alone + joint));
+        let granted = if reach.granted { marks(model).yes } else { " " };
+        let joined = if reach.joint > 0 { format!(" + {}", reach.joint) } else { String::new() };
+        items.push(
+            Item::new(tone(reach.risk), format!("{:<8}  ", reach.risk.as_str()))
+                .and(Tone::Plain, format!("{:<width$}  ", visible(reach.scope.as_str())))
+                .and(tone(reach.risk), full.repeat(alone))
+                .and(Tone::Muted, format!("{}{rest}  ", part.repeat(joint)))
+                .and(Tone::Plain, format!("{:<9}  ", format!("{}{joined}", reach.alone)))
+                .and(Tone::Good, format!("{granted} "))
+                .and(Tone::Muted, visible(reach.description.as_deref().unwrap_or_default()))
+                .indent(10)
+                .copies(reach.scope.as_str(), reach.scope.as_str()),
         );
     }
     items

@@ -10,18 +10,19 @@ use crate::scope::ScopeSet;
 use crate::secret::masked_tokens;
 use crate::text::{host_remark, visible};
 use crate::token::{Validity, relative};
-use crate::tui::keymap::{KEYMAP, When, palette as found, refusal};
+use crate::tui::keymap::{Binding, help as found_help, palette as found, refusal};
 use crate::tui::model::{
-    Confirmation, Field, FieldKind, Model, ObtainForm, Pane, PassphraseForm, RequestForm, SessionToken, Sheet,
-    TextField,
+    Confirmation, Field, FieldKind, Model, ObtainForm, PassphraseForm, RequestForm, SessionToken, Sheet, TextField,
 };
 use crate::tui::task::SignInPrompt;
+use crate::tui::theme::EMBEDDED;
 use crate::vault::{Ask, Record};
 
 /// Returns the items of a sheet.
 pub(in crate::tui) fn sheet(model: &Model, sheet: &Sheet) -> Vec<Item> {
     let items = match sheet {
-        Sheet::Help => help(model.pane),
+        Sheet::Help { typed } => help(model, typed.text()),
+        Sheet::Themes { .. } => EMBEDDED.iter().map(|(name, _)| Item::plain(*name)).collect(),
         Sheet::Palette { typed } => palette(model, typed.text()),
         Sheet::Obtain(offered) => obtain(model, offered),
         Sheet::Approval(form) => super::approval::approval(&form.written),
@@ -44,28 +45,26 @@ pub(in crate::tui) fn sheet(model: &Model, sheet: &Sheet) -> Vec<Item> {
     items.into_iter().flat_map(Item::in_parts).collect()
 }
 
-fn help(pane: Pane) -> Vec<Item> {
-    let of = |when: When| {
-        KEYMAP.iter().filter(move |binding| binding.when == when && !binding.keys.is_empty()).map(|binding| {
-            Item::new(Tone::Key, format!("{:<10} ", binding.keys)).and(Tone::Plain, binding.description).indent(11)
-        })
+fn help(model: &Model, typed: &str) -> Vec<Item> {
+    let line = |line: Result<&'static Binding, &'static str>| match line {
+        Err(heading) => Item::heading(heading),
+        Ok(binding) => bound(model, binding),
     };
-    let mut items = vec![Item::plain("Paste a token at any time to inspect it.")];
-    items.extend(of(When::In(pane)));
-    items.extend(of(When::Panes));
-    items.extend(of(When::Always));
-    items
+    let items: Vec<Item> = found_help(model.pane, typed).into_iter().map(line).collect();
+    if items.is_empty() { vec![Item::muted("no such key")] } else { items }
+}
+
+/// A key with its action, and why the action is unavailable.
+fn bound(model: &Model, binding: &Binding) -> Item {
+    let keys = Item::new(Tone::Key, format!("{:<10} ", binding.keys)).indent(11);
+    match refusal(model, binding.action) {
+        None => keys.and(Tone::Plain, binding.description),
+        Some(why) => keys.and(Tone::Muted, format!("{} ({why})", binding.description)),
+    }
 }
 
 fn palette(model: &Model, typed: &str) -> Vec<Item> {
-    let line = |binding: &crate::tui::keymap::Binding| {
-        let keys = Item::new(Tone::Key, format!("{:<10} ", binding.keys)).indent(11);
-        match refusal(model, binding.action) {
-            None => keys.and(Tone::Plain, binding.description),
-            Some(why) => keys.and(Tone::Muted, format!("{} ({why})", binding.description)),
-        }
-    };
-    found(typed).into_iter().map(line).collect()
+    found(typed).into_iter().map(|binding| bound(model, binding)).collect()
 }
 
 fn obtain(model: &Model, offered: &ObtainForm) -> Vec<Item> {
@@ -204,9 +203,9 @@ fn waiting(model: &Model, place: Option<&SignInPrompt>) -> Vec<Item> {
                 .and(Tone::Plain, format!("  signs in as {} and approves, without a browser", crate::demo::USER)),
         );
     }
-    // light on dark in any theme, so that a phone can scan it
+    // white on black in any theme, so that a phone can scan it
     let qr = place.complete.as_deref().and_then(Qr::of).filter(|_| !model.ascii);
-    items.extend(qr.iter().flat_map(Qr::lines).map(Item::plain));
+    items.extend(qr.iter().flat_map(Qr::lines).map(|line| Item::new(Tone::Code, line)));
     items
 }
 

@@ -1,12 +1,14 @@
-//! Rows of the endpoints pane, with a fuzzy filter that stays fast with thousands of endpoints.
+//! Rows of the endpoints pane, with a filter and folding that stay fast with thousands of endpoints.
 
+use std::cell::OnceCell;
 use std::cmp::Reverse;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use nucleo_matcher::pattern::{AtomKind, CaseMatching, Normalization, Pattern};
-use nucleo_matcher::{Config, Matcher, Utf32String};
+use nucleo_matcher::{Config, Matcher, Utf32Str};
 
+use super::filter::Filter;
 use crate::app::{CheckOutcome, Context, EndpointId, LoadedToken, check};
 use crate::text::visible;
 
@@ -27,6 +29,16 @@ impl RowState {
             Self::Unknown => " ",
         }
     }
+
+    /// Compares a token with an endpoint.
+    pub(in crate::tui) fn of(context: &Context, token: Option<&LoadedToken>, id: EndpointId, now: Timestamp) -> Self {
+        let outcome = token.and_then(|token| check(context, token, id, now)).map(|check| check.outcome);
+        match outcome {
+            Some(CheckOutcome::Allowed) => Self::Allowed,
+            Some(CheckOutcome::Missing | CheckOutcome::Unusable(_)) => Self::Missing,
+            Some(CheckOutcome::Unknown(_)) | None => Self::Unknown,
+        }
+    }
 }
 
 /// Row of an endpoint.
@@ -34,8 +46,31 @@ impl RowState {
 pub(in crate::tui) struct Row {
     pub(in crate::tui) id: EndpointId,
     /// `GET    /orders`, prefixed with the name of the API if there are several; escaped.
-    pub(in crate::tui) line: Utf32String,
-    pub(in crate::tui) state: RowState,
+    pub(in crate::tui) line: String,
+    /// Byte index of the path within the line.
+    pub(in crate::tui) path_at: usize,
+}
+
+impl Row {
+    pub(in crate::tui) fn path(&self) -> &str {
+        self.line.get(self.path_at..).unwrap_or_default()
+    }
+}
+
+/// What a line of the pane shows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::tui) enum Entry {
+    /// Index of a row.
+    Row(usize),
+    /// Endpoints whose paths begin alike.
+    Group {
+        /// The common beginning, such as `/users`.
+        prefix: String,
+        count: usize,
+        open: bool,
+        /// Number of segments of the beginning.
+        depth: usize,
+    },
 }
 
 /// All rows.
@@ -43,13 +78,18 @@ pub(in crate::tui) struct Endpoints {
     pub(in crate::tui) rows: Vec<Row>,
     /// Indices of the rows that match the filter, the best match first.
     pub(in crate::tui) shown: Vec<usize>,
+    /// Lines of the pane: the shown rows, in groups if they are folded.
+    pub(in crate::tui) entries: Vec<Entry>,
     pub(in crate::tui) marked: BTreeSet<EndpointId>,
-    filter: String,
+    /// Columns of the longest line.
+    pub(in crate::tui) longest: usize,
+    /// The rows are grouped by their paths.
+    pub(in crate::tui) grouped: bool,
+    open: BTreeSet<String>,
+    filter: Filter,
+    /// Lower case lines, for the filter.
+    lower: OnceCell<Vec<String>>,
     matcher: Matcher,
-}
-
-fn pattern(filter: &str) -> Pattern {
-    Pattern::new(filter, CaseMatching::Smart, Normalization::Smart, AtomKind::Fuzzy)
 }
 
 impl Endpoints {
@@ -61,65 +101,149 @@ impl Endpoints {
             .into_iter()
             .filter_map(|id| {
                 let (api, endpoint) = context.endpoint(id)?;
-                let name = format!("{:<6} {}", endpoint.method, endpoint.template);
-                let name = if apis.len() > 1 { format!("{:width$}  {name}", api.name) } else { name };
-                Some(Row { id, line: Utf32String::from(&*visible(&name)), state: RowState::Unknown })
+                let method = format!("{:<6} ", endpoint.method);
+                let method = if apis.len() > 1 { format!("{:width$}  {method}", api.name) } else { method };
+                let mut line = visible(&method).into_owned();
+                let path_at = line.len();
+                line.push_str(&visible(&endpoint.template.to_string()));
+                Some(Row { id, line, path_at })
             })
             .collect();
-        Self {
+        let mut endpoints = Self {
+            longest: rows.iter().map(|row| row.line.len()).max().unwrap_or_default(),
             shown: (0..rows.len()).collect(),
             rows,
+            entries: Vec::new(),
             marked: BTreeSet::new(),
-            filter: String::new(),
+            grouped: false,
+            open: BTreeSet::new(),
+            filter: Filter::default(),
+            lower: OnceCell::new(),
             matcher: Matcher::new(Config::DEFAULT.match_paths()),
+        };
+        endpoints.arrange();
+        endpoints
+    }
+
+    /// Applies a filter. Rows that contain its words come first, the shortest before the others; only if there are none,
+    /// rows that contain its characters in order.
+    pub(in crate::tui) fn filter(&mut self, text: &str, facts: &Facts<'_>) {
+        self.filter = Filter::parse(text);
+        let filter = &self.filter;
+        let rows = &self.rows;
+        let lower = self.lower.get_or_init(|| rows.iter().map(|row| row.line.to_lowercase()).collect());
+        let candidates: Vec<usize> =
+            rows.iter().enumerate().filter(|(_, row)| filter.admits(facts, row.id)).map(|(index, _)| index).collect();
+        if filter.words.is_empty() {
+            self.shown = candidates;
+            return self.arrange();
+        }
+        let has_all = |index: &usize| lower.get(*index).is_some_and(|line| filter.is_in(line));
+        let mut exact: Vec<usize> = candidates.iter().copied().filter(has_all).collect();
+        if exact.is_empty() {
+            let pattern =
+                Pattern::new(&filter.words.join(" "), CaseMatching::Ignore, Normalization::Smart, AtomKind::Fuzzy);
+            let mut buffer = Vec::new();
+            let mut found: Vec<(Reverse<u32>, usize)> = candidates
+                .into_iter()
+                .filter_map(|index| {
+                    let line = Utf32Str::new(&rows.get(index)?.line, &mut buffer);
+                    Some((Reverse(pattern.score(line, &mut self.matcher)?), index))
+                })
+                .collect();
+            found.sort_unstable();
+            self.shown = found.into_iter().map(|(_, index)| index).collect();
+        } else {
+            exact.sort_by_key(|index| rows.get(*index).map(|row| row.line.len()));
+            self.shown = exact;
+        }
+        self.arrange();
+    }
+
+    /// Arranges the shown rows in lines.
+    fn arrange(&mut self) {
+        self.entries = Vec::new();
+        if self.grouped {
+            let shown = std::mem::take(&mut self.shown);
+            self.group(&shown, "", 1);
+            self.shown = shown;
+        } else {
+            self.entries.extend(self.shown.iter().map(|index| Entry::Row(*index)));
         }
     }
 
-    /// Applies a fuzzy filter. A filter that extends the previous one only searches the previous matches.
-    pub(in crate::tui) fn filter(&mut self, filter: &str) {
-        let extends = !self.filter.is_empty() && filter.starts_with(&self.filter);
-        filter.clone_into(&mut self.filter);
-        if filter.trim().is_empty() {
-            self.shown = (0..self.rows.len()).collect();
-            return;
+    /// Groups rows by the first segments of their paths. A group of one row is the row.
+    fn group(&mut self, rows: &[usize], above: &str, depth: usize) {
+        let mut order: Vec<(String, Vec<usize>)> = Vec::new();
+        let mut places: BTreeMap<String, usize> = BTreeMap::new();
+        for index in rows {
+            let path = self.rows.get(*index).map(Row::path).unwrap_or_default();
+            let prefix = beginning(path, depth).to_owned();
+            let place = *places.entry(prefix.clone()).or_insert_with(|| {
+                order.push((prefix, Vec::new()));
+                order.len() - 1
+            });
+            if let Some((_, members)) = order.get_mut(place) {
+                members.push(*index);
+            }
         }
-        let candidates = if extends { std::mem::take(&mut self.shown) } else { (0..self.rows.len()).collect() };
-        let pattern = pattern(filter);
-        let mut found: Vec<(Reverse<u32>, usize)> = candidates
-            .into_iter()
-            .filter_map(|index| {
-                let row = self.rows.get(index)?;
-                Some((Reverse(pattern.score(row.line.slice(..), &mut self.matcher)?), index))
-            })
-            .collect();
-        found.sort_unstable();
-        self.shown = found.into_iter().map(|(_, index)| index).collect();
+        for (prefix, members) in order {
+            // a path that ends here is a group of its own only together with longer ones
+            if members.len() == 1 || prefix == above {
+                self.entries.extend(members.iter().map(|index| Entry::Row(*index)));
+                continue;
+            }
+            let open = self.open.contains(&prefix);
+            self.entries.push(Entry::Group { prefix: prefix.clone(), count: members.len(), open, depth });
+            if open {
+                self.group(&members, &prefix, depth + 1);
+            }
+        }
     }
 
-    /// Returns the position of an endpoint among the rows that match.
+    /// Groups the rows by their paths, or not.
+    pub(in crate::tui) fn toggle_groups(&mut self) {
+        self.grouped = !self.grouped;
+        self.arrange();
+    }
+
+    /// Opens or closes a group.
+    pub(in crate::tui) fn set_open(&mut self, prefix: &str, open: bool) {
+        if open {
+            self.open.insert(prefix.to_owned());
+        } else {
+            self.open.remove(prefix);
+        }
+        self.arrange();
+    }
+
+    /// Returns the place of the closed group or row that shows an endpoint; `None` if the filter hides it.
     pub(in crate::tui) fn place_of(&self, id: EndpointId) -> Option<usize> {
-        self.shown.iter().position(|index| self.rows.get(*index).is_some_and(|row| row.id == id))
-    }
-
-    /// Returns the columns of a row that match the filter.
-    pub(in crate::tui) fn matched_columns(&self, row: &Row, matcher: &mut Matcher) -> Vec<u32> {
-        let mut columns = Vec::new();
-        if !self.filter.trim().is_empty() {
-            pattern(&self.filter).indices(row.line.slice(..), matcher, &mut columns);
-        }
-        columns
-    }
-
-    /// Compares the token with every endpoint.
-    pub(in crate::tui) fn compare_all(&mut self, context: &Context, token: Option<&LoadedToken>, now: Timestamp) {
-        for row in &mut self.rows {
-            let outcome = token.and_then(|token| check(context, token, row.id, now)).map(|check| check.outcome);
-            row.state = match outcome {
-                Some(CheckOutcome::Allowed) => RowState::Allowed,
-                Some(CheckOutcome::Missing | CheckOutcome::Unusable(_)) => RowState::Missing,
-                Some(CheckOutcome::Unknown(_)) | None => RowState::Unknown,
+        let index = self.shown.iter().copied().find(|index| self.rows.get(*index).is_some_and(|row| row.id == id))?;
+        let path = self.rows.get(index).map(Row::path).unwrap_or_default();
+        let exact = self.entries.iter().position(|entry| *entry == Entry::Row(index));
+        exact.or_else(|| {
+            let holds = |entry: &Entry| match entry {
+                Entry::Group { prefix, open: false, depth, .. } => beginning(path, *depth) == prefix,
+                _ => false,
             };
+            self.entries.iter().position(holds)
+        })
+    }
+
+    /// Returns the columns of a line that match the filter.
+    pub(in crate::tui) fn matched_columns(&self, line: &str, matcher: &mut Matcher) -> Vec<usize> {
+        if self.filter.words.is_empty() {
+            return Vec::new();
         }
+        if let Some(columns) = self.filter.columns(line) {
+            return columns;
+        }
+        let words = self.filter.words.join(" ");
+        let pattern = Pattern::new(&words, CaseMatching::Ignore, Normalization::Smart, AtomKind::Fuzzy);
+        let (mut buffer, mut columns) = (Vec::new(), Vec::new());
+        pattern.indices(Utf32Str::new(line, &mut buffer), matcher, &mut columns);
+        columns.into_iter().filter_map(|column| usize::try_from(column).ok()).collect()
     }
 
     /// Marks or unmarks an endpoint for the next token.
@@ -136,5 +260,91 @@ impl Endpoints {
         } else {
             self.marked.clear();
         }
+    }
+}
+
+/// What a filter needs to know beside the rows.
+pub(in crate::tui) struct Facts<'a> {
+    pub(in crate::tui) context: &'a Context,
+    pub(in crate::tui) token: Option<&'a LoadedToken>,
+    pub(in crate::tui) now: Timestamp,
+}
+
+/// Returns the first segments of a path.
+fn beginning(path: &str, segments: usize) -> &str {
+    let end = path.match_indices('/').nth(segments).map_or(path.len(), |(at, _)| at);
+    path.get(..end).unwrap_or(path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn endpoints(paths: &[&str]) -> (Context, Endpoints) {
+        let mut manifest = String::from("[api.a]\nbase_url = \"https://a.test\"\n[api.a.scopes]\n");
+        manifest.push_str("low = { risk = \"low\" }\nhigh = { risk = \"high\" }\n[api.a.endpoints]\n");
+        for path in paths {
+            let scope = if path.starts_with("DELETE") { "high" } else { "low" };
+            manifest.push_str(&format!("\"{path}\" = \"{scope}\"\n"));
+        }
+        let context = Context::from_source("a", &manifest).unwrap();
+        let endpoints = Endpoints::new(&context);
+        (context, endpoints)
+    }
+
+    fn shown(paths: &[&str], filter: &str) -> Vec<String> {
+        let (context, mut endpoints) = endpoints(paths);
+        endpoints.filter(filter, &Facts { context: &context, token: None, now: Timestamp::UNIX_EPOCH });
+        let lines = endpoints.shown.iter().map(|index| endpoints.rows[*index].line.clone());
+        lines.map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ")).collect()
+    }
+
+    #[test]
+    fn exact_matches_come_before_fuzzy_ones_and_short_ones_first() {
+        let paths = ["GET /users/{id}/mailbox", "GET /mail", "GET /me/a/i/l", "DELETE /mail/{id}"];
+        for (filter, expected) in [
+            ("mail", &["GET /mail", "DELETE /mail/{id}", "GET /users/{id}/mailbox"][..]),
+            ("USERS mail", &["GET /users/{id}/mailbox"]),
+            ("usrmbx", &["GET /users/{id}/mailbox"]),
+            ("method:delete", &["DELETE /mail/{id}"]),
+            ("scope:hi mail", &["DELETE /mail/{id}"]),
+            ("risk:low users", &["GET /users/{id}/mailbox"]),
+            ("risk:critical", &[]),
+            ("+", &[]),
+        ] {
+            assert_eq!(shown(&paths, filter), expected, "{filter}");
+        }
+    }
+
+    #[test]
+    fn rows_are_grouped_by_path_and_groups_open() {
+        let (_, mut endpoints) =
+            endpoints(&["GET /users", "GET /users/{id}", "GET /users/{id}/mail", "GET /users/{id}/files", "GET /me"]);
+        let lines = |endpoints: &Endpoints| -> Vec<String> {
+            let line = |entry: &Entry| match entry {
+                Entry::Row(index) => endpoints.rows[*index].path().to_owned(),
+                Entry::Group { prefix, count, open, .. } => format!("{prefix} {count} {open}"),
+            };
+            endpoints.entries.iter().map(line).collect()
+        };
+        endpoints.toggle_groups();
+        assert_eq!(lines(&endpoints), ["/users 4 false", "/me"]);
+        endpoints.set_open("/users", true);
+        assert_eq!(lines(&endpoints), ["/users 4 true", "/users", "/users/{id} 3 false", "/me"]);
+        endpoints.set_open("/users/{id}", true);
+        let open = [
+            "/users 4 true",
+            "/users",
+            "/users/{id} 3 true",
+            "/users/{id}",
+            "/users/{id}/mail",
+            "/users/{id}/files",
+            "/me",
+        ];
+        assert_eq!(lines(&endpoints), open);
+        let id = endpoints.rows[3].id;
+        assert_eq!(endpoints.place_of(id), Some(5));
+        endpoints.set_open("/users", false);
+        assert_eq!(endpoints.place_of(id), Some(0));
     }
 }

@@ -52,6 +52,11 @@ impl RequestForm {
         Self { endpoint: id, fields: kinds.map(Field::new).collect(), focus: 0 }
     }
 
+    /// Returns the form for the same endpoint under another identifier.
+    pub(in crate::tui) fn of(self, endpoint: EndpointId) -> Self {
+        Self { endpoint, ..self }
+    }
+
     /// Returns the first path parameter without a value.
     pub(in crate::tui) fn first_missing(&self) -> Option<usize> {
         self.fields.iter().position(|field| matches!(field.kind, FieldKind::Path(_)) && field.text.is_empty())
@@ -60,11 +65,6 @@ impl RequestForm {
     /// Returns the focused field.
     pub(in crate::tui) fn field(&mut self) -> Option<&mut TextField> {
         self.fields.get_mut(self.focus).map(|field| &mut field.text)
-    }
-
-    /// Returns the body.
-    pub(in crate::tui) fn body(&mut self) -> Option<&mut TextField> {
-        self.fields.iter_mut().find(|field| field.kind == FieldKind::Body).map(|field| &mut field.text)
     }
 
     /// Focuses the next or previous field; after the last one comes the first.

@@ -4,10 +4,14 @@ mod access;
 mod calls;
 mod endpoints;
 mod field;
+mod filter;
 mod form;
+mod hit;
 mod life;
+mod manifest;
 mod panes;
 mod passphrase;
+mod reach;
 mod sheet;
 
 use std::collections::BTreeMap;
@@ -16,11 +20,11 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use crate::app::{
-    Activity, CallRequest, Check, Concern, Concerns, Context, EndpointId, Error, LoadedToken, Origin, Plan, Planner,
+    Activity, CallRequest, Check, Concern, Concerns, Context, EndpointId, Error, LoadedToken, Origin, PastCall, Plan, Planner,
     ProbePlan, ProbeResult, check,
 };
 use crate::diagnostic::Diagnostic;
-use crate::scope::{MinimalSet, Scope, ScopeSet};
+use crate::scope::{MinimalSet, ScopeSet};
 use crate::secret::Secret;
 use crate::text::visible;
 use crate::token::verify::Verdict;
@@ -29,12 +33,15 @@ use crate::vault::Record;
 
 pub(super) use access::Access;
 pub(super) use calls::{CallRecord, Calling};
-pub(super) use endpoints::{Endpoints, Row, RowState};
+pub(super) use endpoints::{Endpoints, Entry, Facts, Row, RowState};
 pub(super) use field::{Edit, TextField};
 pub(super) use form::{Field, FieldKind, RequestForm};
+pub(super) use hit::Hit;
 pub(super) use life::LIFE;
+pub(super) use manifest::ManifestFile;
 pub(super) use panes::{ALL_PANES, Pane, Tab, is_narrow};
 pub(super) use passphrase::PassphraseForm;
+pub(super) use reach::BlastRadius;
 pub(super) use sheet::{ApprovalForm, Confirmation, ObtainForm, Sheet, SheetKind};
 
 /// A list with a cursor.
@@ -123,10 +130,18 @@ pub(super) struct Model {
     pub(super) context: Arc<Context>,
     /// Runs on the demo servers, whose user approves with a key.
     pub(super) demo: bool,
+    /// Time of the start, in the form of the audit log.
+    pub(super) started: String,
     /// Time of the last message.
     pub(super) now: Timestamp,
     pub(super) pane: Pane,
     pub(super) zoomed: bool,
+    /// Name of the theme.
+    pub(super) theme: &'static str,
+    /// The terminal reports the mouse.
+    pub(super) mouse: bool,
+    /// What the last frame showed where, for the mouse.
+    pub(super) hits: Vec<Hit>,
     /// Draws only ASCII.
     pub(super) ascii: bool,
     /// The window only fits one pane.
@@ -151,22 +166,22 @@ pub(super) struct Model {
     pub(super) preview: Option<PlanPreview>,
     pub(super) preview_pending: bool,
     pub(super) access: Option<Access>,
-    /// Distinct scopes of the manifest in order: the columns of the matrix.
-    pub(super) all_scopes: Vec<Scope>,
-    /// First column of the matrix. `None`: follows the selected endpoint.
-    pub(super) matrix_column: Option<usize>,
+    pub(super) blast_radius: Option<BlastRadius>,
     /// Request forms, kept for the next call of each endpoint.
     pub(super) forms: BTreeMap<EndpointId, RequestForm>,
     /// Calls of this session, the latest last.
     pub(super) calls: Vec<CallRecord>,
     /// Call under way.
     pub(super) calling: Option<Calling>,
+    /// Calls of earlier runs, the latest first, once they were read.
+    pub(super) past: Option<Result<Vec<PastCall>, Error>>,
     /// Index of the selected call.
     pub(super) shown_call: usize,
     /// Grants and uses, once they were read.
     pub(super) activity: Option<Result<Activity, Error>>,
     /// Last probe of this session.
     pub(super) probe: Option<Probe>,
+    pub(super) file: ManifestFile,
     pub(super) sheet: Option<Sheet>,
     pub(super) toast: Option<String>,
     pub(super) pending: Option<Pending>,
@@ -181,21 +196,17 @@ pub(super) struct Model {
 
 impl Model {
     pub(super) fn new(context: Arc<Context>, demo: bool, now: Timestamp) -> Self {
-        let mut all_scopes: Vec<Scope> = Vec::new();
-        let mut seen = ScopeSet::new();
-        let apis = context.manifest().map(|manifest| manifest.apis.as_slice()).unwrap_or_default();
-        for declared in apis.iter().flat_map(|api| &api.scopes) {
-            if seen.insert(declared.scope.clone()) {
-                all_scopes.push(declared.scope.clone());
-            }
-        }
         Self {
             endpoints: Endpoints::new(&context),
             context,
             demo,
+            started: now.to_string(),
             now,
             pane: Pane::Endpoints,
             zoomed: false,
+            theme: "dark",
+            mouse: false,
+            hits: Vec::new(),
             ascii: false,
             narrow: false,
             tabs: BTreeMap::new(),
@@ -212,14 +223,15 @@ impl Model {
             preview: None,
             preview_pending: false,
             access: None,
-            all_scopes,
-            matrix_column: None,
+            blast_radius: None,
             forms: BTreeMap::new(),
             calls: Vec::new(),
             calling: None,
+            past: None,
             shown_call: 0,
             activity: None,
             probe: None,
+            file: ManifestFile::default(),
             sheet: None,
             toast: None,
             pending: None,
@@ -240,31 +252,24 @@ impl Model {
         self.tabs.insert(pane, tab);
     }
 
-    /// Returns the pane whose filter applies: the rows of the matrix are the endpoints.
-    fn filtered(&self, pane: Pane) -> Pane {
-        if self.tab(pane) == Tab::Matrix { Pane::Endpoints } else { pane }
-    }
-
     pub(super) fn filter(&self, pane: Pane) -> &str {
-        let pane = self.filtered(pane);
         self.filters.get(&pane).map(TextField::text).unwrap_or_default()
     }
 
     /// Returns the text field of a filter.
     pub(super) fn filter_field(&mut self, pane: Pane) -> &mut TextField {
-        let pane = self.filtered(pane);
         self.filters.entry(pane).or_default()
     }
 
     /// Applies the filter of a pane after it has changed.
     pub(super) fn apply_filter(&mut self, pane: Pane) {
-        let pane = self.filtered(pane);
         let text = self.filter(pane).to_owned();
         let list = ListId::Tab(self.tab(pane));
         let mut cursor = 0;
         if pane == Pane::Endpoints {
             let row = self.row().map(|row| row.id);
-            self.endpoints.filter(&text);
+            let token = self.current.and_then(|index| self.tokens.get(index)).map(|held| &held.token);
+            self.endpoints.filter(&text, &Facts { context: &self.context, token, now: self.now });
             // an empty filter keeps the selected endpoint; otherwise the best match is selected
             cursor = row.filter(|_| text.is_empty()).and_then(|id| self.endpoints.place_of(id)).unwrap_or_default();
         }
@@ -283,29 +288,17 @@ impl Model {
     pub(super) fn focused_list(&self) -> ListId {
         match &self.sheet {
             Some(sheet) => ListId::Sheet(sheet.kind()),
-            // the rows of the matrix are the endpoints
-            None if self.tab(self.pane) == Tab::Matrix => ListId::Tab(Tab::Endpoints),
             None => ListId::Tab(self.tab(self.pane)),
         }
     }
 
-    /// Returns the row of the selected endpoint.
+    /// Returns the row of the selected endpoint; `None` on a group.
     pub(super) fn row(&self) -> Option<&Row> {
         let cursor = self.position(ListId::Tab(Tab::Endpoints)).cursor;
-        self.endpoints.rows.get(*self.endpoints.shown.get(cursor)?)
-    }
-
-    /// Returns the first visible column of the matrix. Unless the user has scrolled, the scopes of the selected endpoint
-    /// are visible.
-    pub(super) fn matrix_left(&self, columns: usize) -> usize {
-        let last = self.all_scopes.len().saturating_sub(columns);
-        let needed = || {
-            let (_, endpoint) = self.context.endpoint(self.row()?.id)?;
-            let required = endpoint.requirement.scopes();
-            self.all_scopes.iter().position(|scope| required.contains(scope.as_str()))
-        };
-        let follows = || needed().map(|column| if column < columns { 0 } else { column.saturating_sub(columns / 2) });
-        self.matrix_column.or_else(follows).unwrap_or_default().min(last)
+        match self.endpoints.entries.get(cursor)? {
+            Entry::Row(index) => self.endpoints.rows.get(*index),
+            Entry::Group { .. } => None,
+        }
     }
 
     /// Returns the marked endpoints, or the selected one.
@@ -415,11 +408,10 @@ impl Model {
         self.compare_all();
     }
 
-    /// Compares the token with every endpoint.
+    /// Updates what depends on the token, and on the time.
     pub(super) fn compare_all(&mut self) {
-        let token = self.current.and_then(|index| self.tokens.get(index)).map(|held| &held.token);
-        self.endpoints.compare_all(&self.context, token, self.now);
         self.access = None;
+        self.blast_radius = None;
         self.compare_current();
     }
 

@@ -28,7 +28,7 @@ pub(in crate::tui) struct PaneSpec {
 }
 
 const ENDPOINTS: PaneSpec =
-    PaneSpec { pane: Pane::Endpoints, name: "Endpoints", tabs: &[Tab::Endpoints], alone: false };
+    PaneSpec { pane: Pane::Endpoints, name: "Endpoints", tabs: &[Tab::Endpoints, Tab::Lint], alone: false };
 const TOKEN: PaneSpec = PaneSpec {
     pane: Pane::Token,
     name: "Token",
@@ -38,7 +38,7 @@ const TOKEN: PaneSpec = PaneSpec {
 const SCOPES: PaneSpec = PaneSpec {
     pane: Pane::Scopes,
     name: "Scopes",
-    tabs: &[Tab::Comparison, Tab::MinimalSet, Tab::Access, Tab::Matrix],
+    tabs: &[Tab::Comparison, Tab::MinimalSet, Tab::Access, Tab::BlastRadius],
     alone: false,
 };
 const CALL: PaneSpec = PaneSpec {
@@ -77,6 +77,7 @@ impl Pane {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(in crate::tui) enum Tab {
     Endpoints,
+    Lint,
     Summary,
     Claims,
     Header,
@@ -86,7 +87,7 @@ pub(in crate::tui) enum Tab {
     Comparison,
     MinimalSet,
     Access,
-    Matrix,
+    BlastRadius,
     Diagnosis,
     Response,
     Headers,
@@ -99,7 +100,8 @@ pub(in crate::tui) enum Tab {
 impl Tab {
     pub(in crate::tui) fn name(self) -> &'static str {
         match self {
-            Self::Endpoints => "Endpoints",
+            Self::Endpoints => "List",
+            Self::Lint => "Lint",
             Self::Summary => "Summary",
             Self::Claims => "Claims",
             Self::Header => "Header",
@@ -109,7 +111,7 @@ impl Tab {
             Self::Comparison => "Comparison",
             Self::MinimalSet => "Minimal set",
             Self::Access => "Access",
-            Self::Matrix => "Matrix",
+            Self::BlastRadius => "Blast radius",
             Self::Diagnosis => "Diagnosis",
             Self::Response => "Response",
             Self::Headers => "Headers",

@@ -14,8 +14,10 @@ use crate::vault::Record;
 /// A sheet.
 #[derive(Clone, Debug)]
 pub(in crate::tui) enum Sheet {
-    /// Keys of the current pane.
-    Help,
+    /// Keys of the current pane, with a filter.
+    Help { typed: TextField },
+    /// Themes; the one before is restored on Esc.
+    Themes { before: &'static str },
     /// All actions, with a fuzzy filter.
     Palette { typed: TextField },
     /// The plan of a token request, before it is sent.
@@ -54,6 +56,7 @@ pub(in crate::tui) enum Sheet {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(in crate::tui) enum SheetKind {
     Help,
+    Themes,
     Palette,
     Obtain,
     Approval,
@@ -78,6 +81,7 @@ impl SheetKind {
     pub(in crate::tui) fn name(self) -> &'static str {
         match self {
             Self::Help => "help",
+            Self::Themes => "themes",
             Self::Palette => "palette",
             Self::Obtain => "obtain",
             Self::Approval => "approval",
@@ -153,7 +157,8 @@ pub(in crate::tui) enum Confirmation {
 impl Sheet {
     pub(in crate::tui) fn kind(&self) -> SheetKind {
         match self {
-            Self::Help => SheetKind::Help,
+            Self::Help { .. } => SheetKind::Help,
+            Self::Themes { .. } => SheetKind::Themes,
             Self::Palette { .. } => SheetKind::Palette,
             Self::Obtain(_) => SheetKind::Obtain,
             Self::Approval(_) => SheetKind::Approval,
@@ -176,7 +181,7 @@ impl Sheet {
     /// Returns the input field, if the sheet has one.
     pub(in crate::tui) fn field(&mut self) -> Option<&mut TextField> {
         match self {
-            Self::Palette { typed } | Self::Paste { typed, .. } => Some(typed),
+            Self::Help { typed } | Self::Palette { typed } | Self::Paste { typed, .. } => Some(typed),
             Self::Passphrase(form) => Some(form.field()),
             Self::Request(form) => form.field(),
             _ => None,

@@ -61,6 +61,12 @@ fn a_device_code_is_shown_with_its_url_and_qr_code() {
     assert_shown(&screen, &["grant   device_code  (2 of 2)"]);
     let screen = driven.keys("<enter><wait>");
     assert_shown(&screen, &["enter the code", "/device", "code  ", "▀"]);
+    driven.screen.look = driven.screen.look.with_theme("light");
+    driven.keys("");
+    let buffer = driven.screen.terminal.backend().buffer();
+    let code = buffer.content.iter().find(|cell| cell.symbol() == "▀").unwrap();
+    // white on black in any theme, so that a scanner reads it
+    assert_eq!((code.fg, code.bg), (ratatui::style::Color::Indexed(231), ratatui::style::Color::Indexed(16)));
     assert_shown(&driven.keys("a<wait>"), &["granted exactly the requested scopes"]);
 }
 

@@ -41,7 +41,7 @@ fn copying_names_what_was_copied() {
         assert_shown(&screen, &[said]);
         assert_eq!(driven.copied().concat(), copied, "{keys}");
     }
-    assert_shown(&driven.keys("1Y"), &["GET /orders", "a curl command, with the token in $TOKEN", "the Endpoints tab"]);
+    assert_shown(&driven.keys("1Y"), &["GET /orders", "a curl command, with the token in $TOKEN", "the List tab"]);
     driven.keys("j<enter>");
     let curl = "curl -X GET https://api.example.com/v1/orders -H \"Authorization: Bearer $TOKEN\"";
     assert_eq!(driven.copied().concat(), curl);
@@ -60,7 +60,7 @@ fn the_filter_is_fuzzy_and_esc_clears_it() {
     let screen = driven.keys("<enter>");
     assert!(!screen.contains("GET    /health"));
     assert_shown(&driven.keys("<esc>"), &["GET    /health", "/7 "]);
-    assert_shown(&driven.keys("/xyzxyz"), &["no match"]);
+    assert_shown(&driven.keys("/xyzxyz"), &["no endpoint matches"]);
     assert_shown(&driven.keys("<ctrl-u>heal<ctrl-w>"), &["/7 "]);
     driven.paste(&alice());
     // in other panes it searches
@@ -112,18 +112,71 @@ fn a_request_is_edited_field_by_field() {
 }
 
 #[test]
-fn the_matrix_follows_the_selection_and_scrolls() {
+fn scopes_are_listed_by_risk_with_the_endpoints_that_they_reach() {
     let mut driven = Driven::new(context(), (120, 36));
     driven.paste(&alice());
-    let screen = driven.keys("3lll<enter>");
-    assert_shown(&screen, &["scopes 1 to 5 of 5", "GET    /orders                            +"]);
-    assert_shown(&screen, &["POST   /orders                              !     !"]);
+    let screen = driven.keys("3lll");
+    assert_shown(&screen, &["(of 7 shown; Enter lists them)", "critical  orders:admin    \u{2501}"]);
+    // alone, and together with another scope
+    assert_shown(&screen, &["4 + 1", "1 + 1", "orders:read     \u{2501}"]);
+    assert_shown(&driven.keys("j<enter>"), &["/scope:orders:admin ", "1/1 of 7"]);
+    assert_shown(&driven.keys("<esc><space>3"), &["(of 1 marked; Enter lists them)"]);
+    // the count is of endpoints that are shown, however many there are
     let mut driven = Driven::new(large(11_000), (120, 36));
-    assert_shown(&driven.keys("3lll<enter>"), &["scopes 1 to 37 of 700"]);
-    assert_shown(&driven.keys(">>"), &["scopes 17 to 53 of 700"]);
-    assert_shown(&driven.keys("G"), &[" of 700", "things10999/{id}"]);
-    let shown = driven.keys("/things499<enter>");
-    assert_shown(&shown, &["things499/{id}", "x"]);
+    assert_shown(&driven.keys("3lll"), &["(of 11000 shown", "/701 "]);
+    assert_shown(&driven.keys("1/things499<enter>"), &["things499/{id}", "(of 11 shown"]);
+}
+
+#[test]
+fn endpoints_are_grouped_by_path_and_long_paths_are_cut_in_the_middle() {
+    let mut driven = Driven::new(large(1400), (80, 24));
+    let screen = driven.keys("/things1399<enter>");
+    assert_shown(&screen, &["things1399/{id}"]);
+    assert_shown(&driven.keys("<esc>z"), &["grouped by path"]);
+    assert_shown(&driven.keys("g"), &["\u{25b8} /area0  2", "a group of endpoints is selected"]);
+    assert_shown(&driven.keys("c"), &["this is a group: l opens it"]);
+    assert_shown(&driven.keys("l"), &["\u{25be} /area0  2", "/area0/things0/{id}", "/area0/things700/{id}"]);
+    assert_shown(&driven.keys("jh"), &["\u{25b8} /area0  2"]);
+    assert_shown(&driven.keys("zl"), &["press z to group the endpoints"]);
+}
+
+#[test]
+fn a_wide_pane_shows_required_scopes_and_risks() {
+    let mut driven = Driven::new(context(), (200, 60));
+    let screen = driven.keys("");
+    assert_shown(&screen, &["GET    /orders                    orders:read", "2 ways", "none"]);
+    assert_shown(&driven.keys("<enter>"), &["customers:read orders:write", "high", "medium"]);
+}
+
+#[test]
+fn a_reload_keeps_the_selection_and_reports_verdicts_that_changed() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("tokscope.toml");
+    let write = |scope: &str| {
+        let source = format!(
+            "[api.a]\nbase_url = \"https://a.test\"\nissuer = \"https://a.test\"\n[api.a.scopes]\nread = {{}}\nwrite = {{}}\n\
+             [api.a.endpoints]\n\"GET /a\" = \"read\"\n\"GET /b\" = \"{scope}\"\n\"GET /c\" = \"read\"\n"
+        );
+        std::fs::write(&path, source).unwrap();
+    };
+    write("read");
+    let mut driven = Driven::new(crate::app::open_manifest(&path).unwrap(), (120, 36));
+    driven.screen.jobs.set_manifest(&path.to_string_lossy());
+    driven.model.file.path = path.to_string_lossy().into_owned();
+    driven.paste(&token(r#"{"sub":"alice","iss":"https://a.test","scope":"read"}"#));
+    assert_shown(&driven.keys("jj<space>k"), &["+  GET    /b"]);
+    write("write");
+    let screen = driven.keys("R<wait>");
+    assert_shown(&screen, &["manifest reloaded: 1 verdict changed", ">!  GET    /b", "+x GET    /c"]);
+    assert_shown(&driven.keys("1]"), &["changed by the last reload", "! GET /b  no longer allowed", "no findings"]);
+    // errors leave the last valid state in use
+    std::fs::write(&path, "[api.a]\nbase = 1\n").unwrap();
+    let screen = driven.keys("R<wait>");
+    assert_shown(&screen, &["valid state stays in use.", "error[", "line 2"]);
+    assert_shown(&driven.keys("["), &["GET    /b"]);
+    // the editor opens at the line of the endpoint
+    driven.keys("E<wait>");
+    assert_eq!(driven.screen.host.edited, [Some(9)]);
 }
 
 #[test]
@@ -145,9 +198,10 @@ fn a_key_without_an_action_says_so() {
     let mut driven = Driven::new(context(), (120, 36));
     assert_shown(&driven.keys("x"), &["x has no action here (press ? for the keys)"]);
     assert_shown(&driven.keys("<ctrl-x>"), &["Ctrl-x has no action here"]);
-    assert_shown(&driven.keys("]"), &["this pane has no tabs"]);
+    assert_shown(&driven.keys("l"), &["press z to group the endpoints by path"]);
     assert_shown(&driven.keys("<esc>"), &["nothing to cancel (press q to quit)"]);
-    assert_shown(&driven.keys("?c"), &["c has no action here (the keys are below)"]);
+    driven.paste(&alice());
+    assert_shown(&driven.keys("tx"), &["x has no action here (the keys are below)"]);
 }
 
 #[test]
@@ -259,8 +313,8 @@ fn the_selection_is_visible_in_every_theme_and_mono_has_no_colors() {
 fn ascii_mode_draws_only_ascii() {
     let mut driven = Driven::new(context(), (120, 36));
     driven.screen.look = Look::new(Theme::default(), true);
-    for keys in ["", "2", ":", "<esc>t", "<esc>o", "<esc>?"] {
-        driven.paste(&alice());
+    for keys in ["", "2", "l", "3lll", "1z", "z]", "?", "<esc>T", "<esc>D", "<esc>:", "<esc>t", "<esc>o"] {
+        driven.paste(&token("{\"sub\":\"\u{e4}\u{5b57}\",\"scope\":\"orders:read\",\"o\":{\"\u{df}\":[1]}}"));
         assert!(driven.keys(keys).is_ascii(), "{}", frame::text(driven.screen.terminal.backend().buffer(), false));
     }
 }
@@ -485,4 +539,79 @@ fn a_long_status_is_wrapped_and_does_not_hide_the_running_job() {
     let mut driven = Driven::new(context(), (60, 16));
     driven.model.toast = Some("a sentence that is much longer than the window is wide, and that ends here".to_owned());
     assert_shown(&driven.run_frame(), &["a sentence that is much", "that ends here"]);
+}
+
+#[test]
+fn the_help_is_filtered_and_runs_the_key() {
+    let mut driven = Driven::new(context(), (120, 36));
+    let screen = driven.keys("?");
+    assert_shown(&screen, &["keys in Endpoints", "in this pane", "in all panes", ">Space"]);
+    let screen = driven.keys("comp token");
+    assert_shown(&screen, &["comp token_", ">D ", "compare the token with another one (no token yet"]);
+    assert!(!screen.contains("everywhere"), "{screen}");
+    assert_shown(&driven.keys("<ctrl-u>mark all<enter>"), &["7 marked"]);
+    assert!(driven.model.sheet.is_none());
+    assert_shown(&driven.keys("?xyzxyz<enter>"), &["no such key", "move to a key to run its action"]);
+}
+
+#[test]
+fn a_theme_is_previewed_and_the_previous_one_restored() {
+    let mut driven = Driven::new(context(), (80, 24));
+    driven.screen.look = driven.screen.look.with_theme("dark");
+    let style = |driven: &Driven| driven.screen.look.tone(Tone::Bad);
+    let before = style(&driven);
+    assert_shown(&driven.keys("T"), &[">dark", "colorblind-light"]);
+    driven.keys("j");
+    assert_ne!(style(&driven), before);
+    driven.keys("<esc>");
+    assert_eq!(style(&driven), before);
+    assert_shown(&driven.keys("Tj<enter>"), &["theme light for this session: set TOKSCOPE_THEME=light to keep it"]);
+    assert_ne!(style(&driven), before);
+}
+
+#[test]
+fn the_mouse_selects_and_scrolls_only_if_the_user_wants_it() {
+    use crossterm::event::{Event, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
+    let mut driven = Driven::new(context(), (120, 36));
+    driven.paste(&alice());
+    assert_shown(&driven.keys("m"), &["the mouse selects and scrolls"]);
+    let mut mouse = |kind, column, row| {
+        let event = Event::Mouse(MouseEvent { kind, column, row, modifiers: KeyModifiers::NONE });
+        let running = driven.screen.run(&mut driven.model, futures_util::stream::iter([Ok(Input::Event(event))]));
+        driven.local.block_on(&driven.runtime, running).unwrap();
+        frame::text(driven.screen.terminal.backend().buffer(), false)
+    };
+    let screen = mouse(MouseEventKind::Down(MouseButton::Left), 10, 4);
+    assert_shown(&screen, &[">!  POST   /orders", "POST /orders requires"]);
+    let screen = mouse(MouseEventKind::Down(MouseButton::Left), 60, 4);
+    assert_shown(&screen, &[">subject   alice"]);
+    assert_shown(&mouse(MouseEventKind::ScrollDown, 10, 4), &[">+  GET    /customers/{id}".replace('+', "!").as_str()]);
+    // below the last endpoint there is nothing to select
+    assert_shown(&mouse(MouseEventKind::Down(MouseButton::Left), 10, 20), &[">!  GET    /customers/{id}"]);
+    assert_shown(&driven.keys("m"), &["the mouse belongs to the terminal again"]);
+}
+
+#[test]
+fn the_history_continues_with_the_calls_of_earlier_runs() {
+    let mut driven = Driven::new(context(), (120, 36));
+    let call = |time: &str, status, cause: Option<&str>| crate::app::PastCall {
+        time: time.to_owned(),
+        endpoint: "GET /orders\u{1b}".to_owned(),
+        status,
+        cause: cause.map(str::to_owned),
+    };
+    driven.model.past = Some(Ok(vec![
+        // of this session, which the list has already
+        call("2999-01-01T00:00:00Z", Some(200), None),
+        call("2025-11-20T10:00:00.123Z", Some(403), Some("insufficient_scope")),
+        call("2025-11-20T09:00:00Z", None, None),
+    ]));
+    let screen = driven.keys("4lll");
+    assert_shown(
+        &screen,
+        &["earlier runs (from the audit log)", "2025-11-20T10:00:00  GET /orders\\u{1b}  403  insufficient_scope"],
+    );
+    assert_shown(&screen, &["not made"]);
+    assert_shown(&driven.keys("j<enter>"), &["only calls of this session can be shown again"]);
+    assert!(!screen.contains("2999"), "{screen}");
 }

@@ -30,12 +30,26 @@ use crate::secret::Secret;
 struct TestHost {
     copied: Vec<String>,
     stopped: usize,
+    edited: Vec<Option<u64>>,
 }
 
 impl Host for TestHost {
     fn copy(&mut self, text: &Secret) -> io::Result<Copied> {
         self.copied.push(text.expose().to_owned());
         Ok(Copied::Desktop)
+    }
+
+    fn edit(&mut self, _: &std::path::Path, line: Option<u64>) -> io::Result<bool> {
+        self.edited.push(line);
+        Ok(true)
+    }
+
+    fn frame(&mut self, _: bool) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn mouse(&mut self, _: bool) -> io::Result<()> {
+        Ok(())
     }
 
     fn ask_to_stop(&mut self) -> bool {

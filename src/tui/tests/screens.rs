@@ -41,8 +41,7 @@ fn scopes_tabs() {
     snapshot("scopes_any_of", "@jjj3", context);
     snapshot("scopes_minimal_set", "M3l", context);
     snapshot("scopes_access", "@3ll", context);
-    snapshot("scopes_matrix", "@3lll", context);
-    snapshot("scopes_matrix_zoomed", "@3lll<enter>", context);
+    snapshot("scopes_blast_radius", "@3lll", context);
 }
 
 #[test]
@@ -60,6 +59,8 @@ fn sheets() {
 
 #[test]
 fn endpoint_filter() {
+    snapshot("lint", "@]", context);
+    snapshot("grouped", "zl", context);
     snapshot("filter", "@/ordid", context);
 }
 

@@ -2,7 +2,7 @@
 
 use super::move_cursor;
 use crate::tui::content::focused_items;
-use crate::tui::model::{ListId, Model, Pane, Position, Sheet, SheetKind, Tab};
+use crate::tui::model::{Entry, ListId, Model, Pane, Position, Sheet, SheetKind, Tab};
 
 /// Moves to the next or previous item that the search of the pane finds, after the last one to the first. `here`: the item
 /// under the cursor counts too.
@@ -57,8 +57,71 @@ pub(super) fn fold(model: &mut Model) {
     model.folds.insert(key, !folded);
 }
 
+/// Opens or closes the group under the cursor; `None`: the other of the two. Of an endpoint, closes the group that holds it.
+pub(super) fn toggle_group(model: &mut Model, open: Option<bool>) {
+    let list = ListId::Tab(Tab::Endpoints);
+    let position = model.position(list);
+    let entries = &model.endpoints.entries;
+    let group = |entry: &Entry| match entry {
+        Entry::Group { prefix, open, .. } => Some((prefix.clone(), *open)),
+        Entry::Row(_) => None,
+    };
+    let here = entries.get(position.cursor).and_then(group);
+    let above = || {
+        let path = model.row()?.path();
+        let holds = |(prefix, open): &(String, bool)| *open && path.starts_with(prefix.as_str());
+        entries.iter().take(position.cursor).rev().filter_map(group).find(holds)
+    };
+    let found = match open {
+        Some(false) => here.filter(|(_, open)| *open).or_else(above),
+        _ => here,
+    };
+    let Some((prefix, is_open)) = found else {
+        let why = if model.endpoints.grouped {
+            "no group here to open or close"
+        } else {
+            "press z to group the endpoints by path"
+        };
+        model.toast = Some(why.to_owned());
+        return;
+    };
+    model.endpoints.set_open(&prefix, open.unwrap_or(!is_open));
+    let at = model.endpoints.entries.iter().position(|entry| group(entry).is_some_and(|(other, _)| other == prefix));
+    model.set_position(list, Position { cursor: at.unwrap_or_default(), ..position });
+    model.compare_current();
+}
+
+/// Groups the endpoints by path, or not. The selected endpoint stays selected, or the group that holds it.
+fn group_endpoints(model: &mut Model) {
+    let id = model.row().map(|row| row.id);
+    model.endpoints.toggle_groups();
+    let list = ListId::Tab(Tab::Endpoints);
+    let cursor = id.and_then(|id| model.endpoints.place_of(id)).unwrap_or_default();
+    model.set_position(list, Position { cursor, top: 0, ..model.position(list) });
+    model.compare_current();
+    let how = if model.endpoints.grouped { "grouped by path: l opens a group, h closes it" } else { "not grouped" };
+    model.toast = Some(how.to_owned());
+}
+
+/// Shows the endpoints that require the scope under the cursor.
+pub(super) fn show_endpoints_of_scope(model: &mut Model) {
+    let cursor = model.position(ListId::Tab(Tab::BlastRadius)).cursor;
+    let scope = focused_items(model).into_iter().nth(cursor).and_then(|item| item.copied);
+    let Some(scope) = scope else {
+        model.toast = Some("move to a scope to show its endpoints".to_owned());
+        return;
+    };
+    model.pane = Pane::Endpoints;
+    model.show_tab(Pane::Endpoints, Tab::Endpoints);
+    model.filter_field(Pane::Endpoints).set(&format!("scope:{}", scope.text.expose()));
+    super::typing::refilter(model);
+}
+
 /// Folds all values of the tab or, if all are folded, unfolds them.
 pub(super) fn fold_all(model: &mut Model) {
+    if model.focused_list() == ListId::Tab(Tab::Endpoints) {
+        return group_endpoints(model);
+    }
     let nodes = focused_items(model).into_iter().filter_map(|item| item.node);
     let nodes: Vec<(String, bool)> = nodes.filter_map(|node| Some((node.key, node.folded?))).collect();
     if nodes.is_empty() {

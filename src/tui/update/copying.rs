@@ -49,7 +49,7 @@ fn entries(model: &Model) -> Vec<ClipboardEntry> {
 /// The value under the cursor.
 pub(super) fn selected(model: &Model) -> Option<ClipboardEntry> {
     if model.focused_list() == ListId::Tab(Tab::Endpoints) {
-        let line = model.row().map(|row| row.line.to_string())?;
+        let line = model.row().map(|row| row.line.clone())?;
         let text = line.split_whitespace().collect::<Vec<_>>().join(" ");
         return Some(entry(text.clone(), text));
     }
@@ -74,7 +74,7 @@ fn all(model: &Model) -> Option<ClipboardEntry> {
     let lines: Vec<String> = match model.focused_list() {
         ListId::Tab(Tab::Endpoints) => {
             let rows = model.endpoints.shown.iter().filter_map(|index| model.endpoints.rows.get(*index));
-            rows.map(|row| row.line.to_string()).collect()
+            rows.map(|row| row.line.clone()).collect()
         }
         _ => focused_items(model).iter().map(|item| item.text().trim_end().to_owned()).collect(),
     };

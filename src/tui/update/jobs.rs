@@ -51,6 +51,7 @@ fn wait_for_user(model: &mut Model, sheet: Sheet) {
 fn ended(model: &mut Model, result: JobResult) -> Vec<Effect> {
     match result {
         JobResult::Obtained(acquired, not_stored) => return obtain::obtained(model, *acquired, not_stored),
+        JobResult::PastCalls(calls) => model.past = Some(calls),
         JobResult::Called(called) => call::ended(model, called),
         JobResult::TokensListed(result) => list_tokens(model, result),
         JobResult::StoredFound(found) => obtain::stored_found(model, found),

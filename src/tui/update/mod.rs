@@ -7,20 +7,25 @@ mod call;
 mod clipboard;
 mod copying;
 mod jobs;
+mod manifest;
+mod mouse;
 mod obtain;
 mod passphrase;
 mod probe;
 mod sheets;
+mod themes;
 mod typing;
 
 use crossterm::event::{Event, KeyCode, KeyEventKind};
 use jiff::Timestamp;
 
+pub(super) use self::manifest::verdict;
 use super::content::{ClipboardEntry, focused_len};
 use super::keymap::{Action, Chord, action, refusal};
 use super::message::{Effect, Message};
 use super::model::{
-    Access, Confirmation, ListId, Model, Pane, Pending, Position, Sheet, SheetKind, Tab, TextField, is_narrow,
+    Access, BlastRadius, Confirmation, ListId, Model, Pane, Pending, Position, Sheet, SheetKind, Tab, TextField,
+    is_narrow,
 };
 use super::task::Task;
 use crate::app::Error;
@@ -38,6 +43,7 @@ pub(super) fn update(model: &mut Model, message: Message, now: Timestamp) -> Vec
         Message::Terminal(Event::Key(key)) if key.kind != KeyEventKind::Release => press(model, Chord::of(key)),
         Message::Terminal(Event::Paste(text)) => clipboard::paste(model, text),
         Message::Burst { before, text } => clipboard::burst(model, before, text),
+        Message::Terminal(Event::Mouse(event)) => mouse::event(model, event),
         Message::Terminal(Event::Resize(width, height)) => {
             model.narrow = is_narrow(width, height);
             Vec::new()
@@ -54,6 +60,11 @@ pub(super) fn update(model: &mut Model, message: Message, now: Timestamp) -> Vec
             model.preview = Some(*preview);
             Vec::new()
         }
+        Message::ManifestChanged => {
+            manifest::reload(model);
+            Vec::new()
+        }
+        Message::Reloaded(result) => manifest::reloaded(model, result),
         Message::Passphrase { ask, rejected } => {
             passphrase::ask(model, ask, rejected);
             Vec::new()
@@ -63,10 +74,15 @@ pub(super) fn update(model: &mut Model, message: Message, now: Timestamp) -> Vec
         }
         Message::Job { .. } | Message::Terminal(_) => Vec::new(),
     };
+    manifest::lint_if_shown(model);
+    effects.extend(manifest::reload_if_changed(model));
     effects.extend(complete(model));
     // the log has changed since it was shown
     if model.pane == Pane::Activity && (before != Pane::Activity || model.activity.is_none()) {
         effects.extend(activity::read(model));
+    }
+    if matches!(model.sheet, Some(Sheet::Themes { .. })) {
+        effects.extend(themes::preview(model));
     }
     effects
 }
@@ -75,6 +91,20 @@ pub(super) fn update(model: &mut Model, message: Message, now: Timestamp) -> Vec
 fn complete(model: &mut Model) -> Option<Effect> {
     if model.tab(Pane::Scopes) == Tab::Access && model.access.is_none() {
         model.access = model.token().map(|token| Access::of(&model.context, token, model.now));
+    }
+    if model.tab(Pane::Scopes) == Tab::BlastRadius && !model.filtering {
+        let endpoints = BlastRadius::endpoints(model);
+        if model.blast_radius.as_ref().is_none_or(|radius| radius.endpoints != endpoints) {
+            model.blast_radius = Some(BlastRadius::of(model, endpoints));
+        }
+    }
+    // while a filter is typed, each letter would plan for another endpoint
+    if model.filtering {
+        return None;
+    }
+    if model.tab(Pane::Call) == Tab::History && model.past.is_none() && model.pending.is_none() && !model.demo {
+        model.past = Some(Ok(Vec::new()));
+        return Some(start(model, "reading the audit log", Task::PastCalls));
     }
     let chosen = model.chosen();
     let known = model.preview.as_ref().is_some_and(|preview| preview.endpoints == chosen);
@@ -150,11 +180,18 @@ fn perform(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::FoldAll => browsing::fold_all(model),
         Action::CompareTokens => browsing::compare_tokens(model),
         Action::RefreshCurrent => return sheets::refresh_current(model),
+        Action::Themes => themes::choose(model),
+        Action::Mouse => return mouse::toggle(model),
         Action::Redraw => return vec![Effect::Redraw],
         Action::First => move_cursor(model, isize::MIN),
         Action::Last => move_cursor(model, isize::MAX),
         Action::NextTab => cycle_tab(model, 1),
         Action::PreviousTab => cycle_tab(model, model.pane.tabs().len() - 1),
+        Action::Mark if model.row().is_none() => browsing::toggle_group(model, None),
+        Action::OpenGroup => browsing::toggle_group(model, Some(true)),
+        Action::CloseGroup => browsing::toggle_group(model, Some(false)),
+        Action::Reload => manifest::reload(model),
+        Action::EditManifest => return manifest::edit(model),
         Action::Mark => {
             if let Some(id) = model.row().map(|row| row.id) {
                 model.endpoints.toggle(id);
@@ -170,7 +207,6 @@ fn perform(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::StepUp => return obtain::offer(model, true),
         Action::Call => return call::call(model),
         Action::Edit => call::edit(model),
-        Action::ScrollMatrix(by) => scroll_matrix(model, by),
         Action::Tokens => {
             let list = ListId::Sheet(SheetKind::Tokens);
             let cursor = model.current.unwrap_or_default();
@@ -196,7 +232,10 @@ fn perform(model: &mut Model, action: Action) -> Vec<Effect> {
             model.set_position(ListId::Sheet(SheetKind::Palette), Position::default());
             model.sheet = Some(Sheet::Palette { typed: TextField::default() });
         }
-        Action::Help => model.sheet = Some(Sheet::Help),
+        Action::Help => {
+            model.set_position(ListId::Sheet(SheetKind::Help), Position { cursor: 1, ..Position::default() });
+            model.sheet = Some(Sheet::Help { typed: TextField::default() });
+        }
         Action::Suspend => return vec![Effect::Suspend],
         Action::Quit => return quit(model),
         Action::Back => return back(model),
@@ -239,6 +278,11 @@ fn back(model: &mut Model) -> Vec<Effect> {
     }
     if matches!(model.sheet, Some(Sheet::Passphrase(_))) {
         return passphrase::cancel(model);
+    }
+    if let Some(Sheet::Themes { before }) = &model.sheet {
+        let before = *before;
+        model.sheet = None;
+        return themes::show(model, before);
     }
     if let Some(Sheet::Request(form)) = &model.sheet {
         let form = form.as_ref().clone();
@@ -305,19 +349,8 @@ fn move_cursor(model: &mut Model, by: isize) {
     let cursor = position.cursor.saturating_add_signed(by).min(last);
     model.set_position(list, Position { cursor, ..position });
     if list == ListId::Tab(Tab::Endpoints) {
-        model.matrix_column = None;
         model.compare_current();
     }
-}
-
-/// Scrolls the matrix by columns.
-fn scroll_matrix(model: &mut Model, by: isize) {
-    let columns = model.position(ListId::Tab(Tab::Matrix));
-    let last = model.all_scopes.len().saturating_sub(columns.page);
-    model.show_tab(Pane::Scopes, Tab::Matrix);
-    // several keys can arrive before the next frame
-    let from = model.matrix_column.unwrap_or(columns.cursor);
-    model.matrix_column = Some(from.saturating_add_signed(by).min(last));
 }
 
 /// Verifies the token with the keys of the issuer that the manifest names for the selected API.

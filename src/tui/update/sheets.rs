@@ -1,10 +1,12 @@
 //! Keys on a sheet.
 
-use super::{Effect, Task, call, clipboard, copying, next_job, obtain, passphrase, perform, probe, start};
+use super::{
+    Effect, Task, browsing, call, clipboard, copying, next_job, obtain, passphrase, perform, probe, start, themes,
+};
 use crate::app::{LoadedToken, Origin, RevocationReport};
 use crate::oauth::Revocation;
 use crate::token::relative;
-use crate::tui::keymap::{Action, palette};
+use crate::tui::keymap::{Action, help, palette};
 use crate::tui::model::{Confirmation, ListId, Model, Pane, SessionToken, Sheet, SheetKind, Tab, TextField};
 use crate::vault::{Record, RecordId};
 
@@ -48,6 +50,19 @@ fn confirm(model: &mut Model) -> Vec<Effect> {
         None if model.pane == Pane::Activity => super::activity::follow(model),
         None => open(model),
         Some(Sheet::Obtain(_)) => return obtain::start_obtaining(model),
+        Some(Sheet::Themes { .. }) => themes::keep(model),
+        Some(Sheet::Help { typed }) => {
+            let cursor = model.position(ListId::Sheet(SheetKind::Help)).cursor;
+            let lines = help(model.pane, typed.text());
+            let chosen = lines.get(cursor).and_then(|line| line.as_ref().ok()).map(|binding| binding.action);
+            match chosen {
+                Some(action) => {
+                    model.sheet = None;
+                    return perform(model, action);
+                }
+                None => model.toast = Some("move to a key to run its action".to_owned()),
+            }
+        }
         Some(Sheet::Copy(_)) => return copying::copy_chosen(model),
         Some(Sheet::Passphrase(_)) => return passphrase::confirm(model),
         Some(Sheet::Confirm(Confirmation::Quit(_))) => {
@@ -88,8 +103,7 @@ fn confirm(model: &mut Model) -> Vec<Effect> {
             }
         }
         Some(
-            Sheet::Help
-            | Sheet::Probe
+            Sheet::Probe
             | Sheet::Approval(_)
             | Sheet::Waiting(_)
             | Sheet::Excess(_)
@@ -106,9 +120,15 @@ fn open(model: &mut Model) {
     let tab = model.tab(model.pane);
     if tab == Tab::History {
         let cursor = model.position(ListId::Tab(tab)).cursor;
+        if cursor >= model.calls.len() {
+            model.toast = Some("only calls of this session can be shown again".to_owned());
+            return;
+        }
         // the latest call comes first
         model.shown_call = model.calls.len().saturating_sub(cursor + 1);
         model.show_tab(Pane::Call, Tab::Diagnosis);
+    } else if tab == Tab::BlastRadius {
+        browsing::show_endpoints_of_scope(model);
     } else if model.narrow {
         model.toast = Some("the pane already fills the window".to_owned());
     } else {

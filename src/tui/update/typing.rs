@@ -48,6 +48,9 @@ fn edited(model: &mut Model) {
         Some(Sheet::Palette { .. }) => {
             model.set_position(ListId::Sheet(SheetKind::Palette), Position::default());
         }
+        Some(Sheet::Help { .. }) => {
+            model.set_position(ListId::Sheet(SheetKind::Help), Position { cursor: 1, ..Position::default() });
+        }
         Some(Sheet::Request(form)) => form.add_empty_header(),
         _ => {}
     }

@@ -111,24 +111,33 @@ pub(super) fn block<'m>(model: &'m Model, look: &Look, pane: Pane, width: u16) -
         let names: Vec<(Tab, String)> = tabs.iter().map(|tab| (*tab, tab_name(model, *tab))).collect();
         let all: usize = names.iter().map(|(_, name)| name.width() + 1).sum();
         // if the tabs do not fit, only the current one is shown, with its number
-        let fits = pane.name().len() + all + 9 <= usize::from(width);
+        let filter = model.filter(pane).width();
+        let others = pane.name().len() + 9 + if filter > 0 { filter + 3 } else { 0 };
+        let fits = others + all <= usize::from(width);
+        let one = others + 12 <= usize::from(width);
         let count = names.len();
-        for (number, (tab, name)) in (1..).zip(names).filter(|(_, (tab, _))| fits || *tab == shown) {
+        for (number, (tab, name)) in (1..).zip(names).filter(|(_, (tab, _))| fits || (one && *tab == shown)) {
             let style = if tab == shown { look.tone(Tone::Heading) } else { look.tone(Tone::Muted) };
             title.push(Span::styled(if tab == shown { format!("[{name}]") } else { name }, style));
             let place = if fits { " ".to_owned() } else { format!(" {number}/{count} ") };
             title.push(Span::styled(place, look.tone(Tone::Muted)));
         }
     }
-    let mut block = Block::bordered().border_set(look.symbols.border).border_style(look.border(focused));
-    block = block.title(Line::from(title));
     let filter = model.filter(pane);
     let typing = focused && model.filtering;
     if typing || !filter.is_empty() {
         let cursor = if typing { "_" } else { "" };
-        block = block.title_bottom(Span::styled(format!(" /{}{cursor} ", visible(filter)), look.tone(Tone::Key)));
-    } else if pane == Pane::Endpoints && !model.endpoints.marked.is_empty() {
-        block = block.title_bottom(format!(" {} marked ", model.endpoints.marked.len()));
+        title.push(Span::styled(format!("/{}{cursor} ", visible(filter)), look.tone(Tone::Key)));
+    }
+    if pane == Pane::Endpoints && !model.endpoints.marked.is_empty() {
+        title.push(Span::styled(format!("{} marked ", model.endpoints.marked.len()), look.tone(Tone::Heading)));
+    }
+    let mut block = Block::bordered().border_set(look.symbols.border).border_style(look.border(focused));
+    block = block.title(Line::from(title));
+    if pane == Pane::Endpoints
+        && let Some(path) = super::endpoints::hidden_path(model, width)
+    {
+        block = block.title_bottom(Span::styled(format!(" {path} "), look.tone(Tone::Key)));
     }
     if pane == Pane::Endpoints && !model.endpoints.rows.is_empty() {
         let (shown, all) = (model.endpoints.shown.len(), model.endpoints.rows.len());
@@ -189,6 +198,16 @@ pub(super) fn status(model: &Model, look: &Look, window: Rect) -> Vec<Line<'stat
         lines.push(Line::default());
     }
     lines
+}
+
+/// Replaces everything that is not ASCII, such as text from a token, by question marks.
+pub(super) fn to_ascii(frame: &mut Frame<'_>) {
+    for cell in &mut frame.buffer_mut().content {
+        if !cell.symbol().is_ascii() {
+            let width = cell.symbol().width().max(1);
+            cell.set_symbol(if width > 1 { "??" } else { "?" });
+        }
+    }
 }
 
 /// Draws the keys that apply now, as far as they fit. Unavailable ones are muted.

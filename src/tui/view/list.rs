@@ -27,7 +27,7 @@ impl From<bool> for Selection {
     }
 }
 
-/// Draws a list.
+/// Draws a list. Returns its visible part, and the item in each row.
 pub(super) fn draw(
     items: &[Item],
     look: &Look,
@@ -35,7 +35,7 @@ pub(super) fn draw(
     selection: Selection,
     frame: &mut Frame<'_>,
     area: Rect,
-) -> Position {
+) -> (Position, Vec<usize>) {
     let height = usize::from(area.height);
     let width = usize::from(area.width.saturating_sub(1));
     let selected = position.cursor.min(items.len().saturating_sub(1));
@@ -43,6 +43,7 @@ pub(super) fn draw(
     let top = first(position.top.min(selected), selected, height, |index| lines(index).len());
     let mut row = 0;
     let mut page = 0;
+    let mut rows = Vec::new();
     for (index, item) in items.iter().enumerate().skip(top) {
         let wrapped = wrap(item, look, width);
         let here = selection != Selection::None && index == selected;
@@ -57,6 +58,7 @@ pub(super) fn draw(
             spans.extend(line.spans);
             let style = if here && selection == Selection::Reverse { look.selected() } else { Style::new() };
             frame.render_widget(Line::from(spans).style(style), at);
+            rows.push(index);
             row += 1;
         }
         if row >= height {
@@ -64,7 +66,7 @@ pub(super) fn draw(
         }
         page += 1;
     }
-    Position { cursor: selected, top, page: page.max(1) }
+    (Position { cursor: selected, top, page: page.max(1) }, rows)
 }
 
 /// Highlights what a search has found.

@@ -4,46 +4,60 @@ mod endpoints;
 mod frame;
 mod layout;
 mod list;
-mod matrix;
 mod sheet;
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
 use super::content::Item;
-use super::model::{ListId, Model, Pane, Position, Tab};
+use super::model::{Hit, ListId, Model, Pane, Position, Tab};
 use super::theme::Look;
 use crate::diagnosis::Cause;
 
-/// Draws a frame and returns which part of each list is visible.
-pub(super) fn view(model: &Model, look: &Look, frame: &mut Frame<'_>) -> Vec<(ListId, Position)> {
+/// What a frame showed.
+#[derive(Debug, Default)]
+pub(super) struct Drawn {
+    /// Visible part of each list.
+    pub(super) lists: Vec<(ListId, Position)>,
+    /// Lists in the order in which they were drawn.
+    pub(super) hits: Vec<Hit>,
+}
+
+/// Draws a frame.
+pub(super) fn view(model: &Model, look: &Look, frame: &mut Frame<'_>) -> Drawn {
     let call = super::content::pane(model, Pane::Call);
     let rows = call_rows(model, look, &call, frame.area());
     let status = frame::status(model, look, frame.area());
     let lines = u16::try_from(status.len()).unwrap_or(u16::MAX);
-    let Some(areas) = layout::areas(frame.area(), model.pane, model.zoomed, rows, lines) else {
+    let longest = u16::try_from(model.endpoints.longest).unwrap_or(u16::MAX);
+    let Some(areas) = layout::areas(frame.area(), model.pane, model.zoomed, rows, lines, longest) else {
         frame::too_small(frame);
-        return Vec::new();
+        return Drawn::default();
     };
     frame::title(model, look, &areas, frame);
     let mut call = Some(call);
-    let mut positions = Vec::new();
+    let mut drawn = Drawn::default();
     for (pane, area) in &areas.panes {
         let items = match pane {
-            Pane::Endpoints => Vec::new(),
             Pane::Call => call.take().unwrap_or_default(),
             _ => super::content::pane(model, *pane),
         };
-        draw_pane(model, look, frame, (*pane, *area), items, &mut positions);
+        draw_pane(model, look, frame, (*pane, *area), items, &mut drawn);
     }
     if let Some(sheet) = &model.sheet {
-        positions.push((ListId::Sheet(sheet.kind()), sheet::draw(model, sheet, look, frame, areas.middle)));
+        let list = ListId::Sheet(sheet.kind());
+        let (position, area, rows) = sheet::draw(model, sheet, look, frame, areas.middle);
+        drawn.lists.push((list, position));
+        drawn.hits.push(Hit { pane: None, list, area, top: area.y + 1, rows });
     }
     for (y, line) in (areas.status.y..areas.status.bottom()).zip(status) {
         frame.render_widget(line, Rect { y, height: 1, ..areas.status });
     }
     frame::footer(model, look, &areas, frame);
-    positions
+    if look.ascii {
+        frame::to_ascii(frame);
+    }
+    drawn
 }
 
 fn draw_pane(
@@ -52,7 +66,7 @@ fn draw_pane(
     frame: &mut Frame<'_>,
     (pane, area): (Pane, Rect),
     items: Vec<Item>,
-    positions: &mut Vec<(ListId, Position)>,
+    drawn: &mut Drawn,
 ) {
     let block = frame::block(model, look, pane, area.width);
     let mut inner = block.inner(area);
@@ -70,16 +84,26 @@ fn draw_pane(
             inner = Rect { y: inner.y + 1, height: inner.height - 1, ..inner };
         }
     }
-    let (drawn, total) = match pane {
-        Pane::Endpoints => (endpoints::draw(model, look, position, frame, inner), model.endpoints.shown.len()),
-        Pane::Scopes if model.tab(pane) == Tab::Matrix => (matrix::draw(model, look, frame, inner), 0),
+    let (shown, total, rows) = match pane {
+        Pane::Endpoints if model.tab(pane) == Tab::Endpoints && !model.endpoints.rows.is_empty() => {
+            let shown = endpoints::draw(model, look, position, frame, inner);
+            (
+                shown,
+                model.endpoints.entries.len(),
+                (shown.top..(shown.top + shown.page).min(model.endpoints.entries.len())).collect(),
+            )
+        }
         _ => {
-            let items = list::highlight(items, model.filter(pane));
-            (list::draw(&items, look, position, focused.into(), frame, inner), items.len())
+            let search = if pane == Pane::Endpoints { "" } else { model.filter(pane) };
+            let items = list::highlight(items, search);
+            let (shown, rows) = list::draw(&items, look, position, focused.into(), frame, inner);
+            (shown, items.len(), rows)
         }
     };
-    frame::scroll(look, frame, area, drawn, total, pane != Pane::Endpoints);
-    positions.push((list, drawn));
+    let is_list = list == ListId::Tab(Tab::Endpoints);
+    frame::scroll(look, frame, area, shown, total, !is_list);
+    drawn.lists.push((list, shown));
+    drawn.hits.push(Hit { pane: Some(pane), list, area, top: inner.y, rows });
 }
 
 /// Returns the top-level claim that an item is about.

@@ -14,7 +14,14 @@ use crate::tui::theme::Look;
 /// Maximum width of a sheet in columns.
 const MAX_WIDTH: u16 = 100;
 
-pub(super) fn draw(model: &Model, sheet: &Sheet, look: &Look, frame: &mut Frame<'_>, over: Rect) -> Position {
+/// Draws a sheet. Returns the visible part of its list, its area, and the item in each row.
+pub(super) fn draw(
+    model: &Model,
+    sheet: &Sheet,
+    look: &Look,
+    frame: &mut Frame<'_>,
+    over: Rect,
+) -> (Position, Rect, Vec<usize>) {
     let items = items_of(model, sheet);
     let width = over.width.saturating_sub(2).min(MAX_WIDTH);
     let columns = usize::from(width.saturating_sub(3));
@@ -22,11 +29,15 @@ pub(super) fn draw(model: &Model, sheet: &Sheet, look: &Look, frame: &mut Frame<
     let height = u16::try_from(lines).unwrap_or(u16::MAX).saturating_add(2).clamp(3, over.height.max(3));
     let area = Rect { x: over.x + (over.width - width) / 2, y: over.y + (over.height - height) / 2, width, height };
     frame.render_widget(Clear, area);
-    let title = Span::styled(format!(" {} ", title(model, sheet)), look.title());
+    let name = title(model, sheet);
+    let title = Span::styled(format!(" {name} "), look.title());
     let block = Block::bordered().border_set(look.symbols.border).border_style(look.border(true)).title(title);
     let inner = block.inner(area);
     frame.render_widget(block, area);
-    let chooses = matches!(sheet, Sheet::Palette { .. } | Sheet::Tokens | Sheet::Copy(_));
+    let chooses = matches!(
+        sheet,
+        Sheet::Palette { .. } | Sheet::Help { .. } | Sheet::Themes { .. } | Sheet::Tokens | Sheet::Copy(_)
+    );
     let scrolls = lines > usize::from(inner.height);
     let mut position = model.position(ListId::Sheet(sheet.kind()));
     let selection = match sheet {
@@ -36,21 +47,23 @@ pub(super) fn draw(model: &Model, sheet: &Sheet, look: &Look, frame: &mut Frame<
         }
         _ => Selection::from(chooses || scrolls),
     };
-    let drawn = list::draw(&items, look, position, selection, frame, inner);
+    let (drawn, rows) = list::draw(&items, look, position, selection, frame, inner);
     if scrolls {
         super::frame::scroll(look, frame, area, drawn, items.len(), true);
     }
-    if let Sheet::Palette { typed } = sheet {
+    if let Sheet::Palette { typed } | Sheet::Help { typed } = sheet {
         let typed = Span::styled(format!(" {}_ ", visible(typed.text())), look.tone(Tone::Key));
-        let at = Rect { x: area.x + 12, y: area.y, width: area.width.saturating_sub(14), height: 1 };
+        let left = u16::try_from(name.len()).unwrap_or_default() + 4;
+        let at = Rect { x: area.x + left, y: area.y, width: area.width.saturating_sub(left + 2), height: 1 };
         frame.render_widget(typed, at);
     }
-    drawn
+    (drawn, area, rows)
 }
 
 fn title(model: &Model, sheet: &Sheet) -> String {
     match sheet {
-        Sheet::Help => format!("keys in {}", model.pane.name()),
+        Sheet::Help { .. } => format!("keys in {}", model.pane.name()),
+        Sheet::Themes { .. } => "theme".to_owned(),
         Sheet::Palette { .. } => "palette".to_owned(),
         Sheet::Obtain(offered) if offered.step_up => "step up and call again".to_owned(),
         Sheet::Obtain(_) => "obtain a token".to_owned(),

@@ -1,0 +1,34 @@
+//! Choosing a theme, with a preview.
+
+use super::Effect;
+use crate::tui::model::{ListId, Model, Position, Sheet, SheetKind};
+use crate::tui::theme::EMBEDDED;
+
+/// Opens the list of themes.
+pub(super) fn choose(model: &mut Model) {
+    let cursor = EMBEDDED.iter().position(|(name, _)| *name == model.theme).unwrap_or_default();
+    model.set_position(ListId::Sheet(SheetKind::Themes), Position { cursor, ..Position::default() });
+    model.sheet = Some(Sheet::Themes { before: model.theme });
+}
+
+/// Shows the theme under the cursor.
+pub(super) fn preview(model: &mut Model) -> Vec<Effect> {
+    let cursor = model.position(ListId::Sheet(SheetKind::Themes)).cursor;
+    match EMBEDDED.get(cursor) {
+        Some((name, _)) if *name != model.theme => show(model, name),
+        _ => Vec::new(),
+    }
+}
+
+/// Uses a theme.
+pub(super) fn show(model: &mut Model, name: &'static str) -> Vec<Effect> {
+    model.theme = name;
+    vec![Effect::Theme(name)]
+}
+
+/// Keeps the theme under the cursor for this session.
+pub(super) fn keep(model: &mut Model) {
+    model.sheet = None;
+    model.toast =
+        Some(format!("theme {} for this session: set TOKSCOPE_THEME={} to keep it", model.theme, model.theme));
+}
