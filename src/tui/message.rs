@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crossterm::event::Event;
 
-use super::content::ClipboardEntry;
+use super::item::ClipboardEntry;
 use super::model::PlanPreview;
 use super::task::{SignInPrompt, Task};
 use crate::app::{

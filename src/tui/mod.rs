@@ -5,6 +5,7 @@ mod bursts;
 mod changes;
 mod content;
 mod frame;
+mod item;
 mod jobs;
 mod keymap;
 mod keys;

@@ -6,7 +6,7 @@ use ratatui::style::{Color, Modifier, Style};
 use ratatui::symbols::border;
 use serde::Deserialize;
 
-use super::content::Tone;
+use super::item::Tone;
 
 /// Built-in themes: name and source.
 pub(super) const EMBEDDED: [(&str, &str); 7] = [

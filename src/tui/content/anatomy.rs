@@ -5,8 +5,8 @@ use std::ops::Range;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-use super::{Item, Tone};
 use crate::token::{Serialization, TokenKind};
+use crate::tui::item::{Item, Tone};
 use crate::tui::model::Model;
 
 /// Names of the parts.

@@ -1,8 +1,8 @@
 //! Content of the sheet about an approval.
 
-use super::{Item, Tone};
 use crate::app::{Qr, WrittenRequest, report};
 use crate::text::visible;
+use crate::tui::item::{Item, Tone};
 
 /// Returns the request, what to send, and how to go on.
 pub(super) fn approval(written: &WrittenRequest) -> Vec<Item> {

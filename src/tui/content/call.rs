@@ -1,11 +1,12 @@
 //! Content of the call pane.
 
+use super::marks;
 use super::tree::Tree;
-use super::{Item, Tone, marks};
 use crate::app::report::{self, Line, Style};
 use crate::app::{CallOutcome, Error, PastCall};
 use crate::diagnosis::{Cause, Diagnosis};
 use crate::text::visible;
+use crate::tui::item::{Item, Tone};
 use crate::tui::model::{CallRecord, Model};
 
 /// Maximum number of lines of a body that are shown.

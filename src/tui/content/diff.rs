@@ -1,8 +1,8 @@
 //! Two tokens compared: scopes and claims.
 
-use super::{Item, Tone};
 use crate::text::visible;
 use crate::token::Json;
+use crate::tui::item::{Item, Tone};
 use crate::tui::model::{Model, SessionToken};
 
 /// Compares two tokens of the session, given by their indices.

@@ -1,9 +1,9 @@
 //! Texts about endpoints that several panes and sheets share.
 
-use super::{Item, Tone};
 use crate::app::EndpointId;
 use crate::scope::ScopeSet;
 use crate::text::visible;
+use crate::tui::item::{Item, Tone};
 use crate::tui::model::Model;
 
 /// Counts endpoints that are accessible although they were not selected.

@@ -1,8 +1,8 @@
 //! Findings of the manifest, and what its last reload changed.
 
-use super::{Item, Tone};
 use crate::app::ManifestProblem;
 use crate::app::report;
+use crate::tui::item::{Item, Tone};
 use crate::tui::model::{Model, RowState};
 
 /// Errors of the file, changed verdicts, findings of the linter.
@@ -17,7 +17,7 @@ pub(super) fn lint(model: &Model) -> Vec<Item> {
             let tone = if *state == RowState::Allowed { Tone::Good } else { Tone::Bad };
             Item::new(tone, format!("  {} ", state.symbol()))
                 .and(Tone::Plain, format!("{name}  "))
-                .and(Tone::Muted, crate::tui::update::verdict(*state))
+                .and(Tone::Muted, state.change())
                 .indent(4)
         }));
         items.push(Item::default());

@@ -6,7 +6,7 @@ mod approval;
 mod call;
 mod diff;
 mod endpoint;
-mod item;
+
 mod lint;
 mod probe;
 mod scopes;
@@ -14,12 +14,13 @@ mod sheet;
 mod token;
 mod tree;
 
+use super::item::Item;
 use super::model::{ListId, Model, Pane, Tab};
 use crate::app::report::Marks;
 
 pub(super) use activity::selected as selected_records;
 pub(super) use anatomy::anatomy;
-pub(super) use item::{ClipboardEntry, Item, Tone};
+
 pub(super) use sheet::sheet;
 
 /// Returns the items of the tab that a pane shows.

@@ -1,9 +1,9 @@
 //! Content of the probe sheet: a table of endpoints and tokens that fills as calls are made.
 
 use super::endpoint::name;
-use super::{Item, Tone};
 use crate::app::{Enforcement, Error, ProbeCall, ProbeCredential, ProbeResult};
 use crate::text::visible;
+use crate::tui::item::{Item, Tone};
 use crate::tui::model::{Model, Probe};
 
 /// Width of the columns `token` and `no token`.

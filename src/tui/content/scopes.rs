@@ -1,10 +1,11 @@
 //! Content of the scopes pane.
 
 use super::endpoint::{left_out, others};
-use super::{Item, Tone, marks};
+use super::marks;
 use crate::app::report;
 use crate::scope::Risk;
 use crate::text::visible;
+use crate::tui::item::{Item, Tone};
 use crate::tui::model::{Model, PlanPreview};
 
 fn tone(risk: Risk) -> Tone {

@@ -3,13 +3,13 @@
 use std::collections::BTreeSet;
 
 use super::endpoint::{left_out, name, others};
-use super::{Item, Tone};
 use crate::app::{Caller, Concern, Error, ExcessQuestion, Origin, ProbeCredential, ProbePlan, Qr, is_safe};
 use crate::diagnosis::StepUp;
 use crate::scope::ScopeSet;
 use crate::secret::masked_tokens;
 use crate::text::{host_remark, visible};
 use crate::token::{Validity, relative};
+use crate::tui::item::{Item, Tone};
 use crate::tui::keymap::{Binding, help as found_help, palette as found, refusal};
 use crate::tui::model::{
     Confirmation, Field, FieldKind, Model, ObtainForm, PassphraseForm, RequestForm, SessionToken, Sheet, TextField,
@@ -438,7 +438,8 @@ fn token(model: &Model, index: usize, held: &SessionToken) -> Item {
         .and(colour, format!("{expiry:<20} "))
         .and(Tone::Muted, visible(&scopes))
         .indent(4);
-    item.copied = Some(super::ClipboardEntry { name: "the token".to_owned(), text: held.token.secret.clone() });
+    item.copied =
+        Some(crate::tui::item::ClipboardEntry { name: "the token".to_owned(), text: held.token.secret.clone() });
     item
 }
 

@@ -1,12 +1,12 @@
 //! Content of the token pane.
 
 use super::tree::Tree;
-use super::{Item, Tone};
 use crate::app::report;
 use crate::diagnostic::Diagnostic;
 use crate::text::visible;
 use crate::token::verify::{CheckResult, Status, Verdict, Verification};
 use crate::token::{Explanation, Payload, TokenKind};
+use crate::tui::item::{Item, Tone};
 use crate::tui::model::Model;
 
 /// Maximum widths of the columns for names and values.
@@ -148,7 +148,7 @@ pub(super) fn raw(model: &Model) -> Vec<Item> {
     let Some(token) = model.token() else { return nothing() };
     let shown = if model.revealed { token.secret.expose().to_owned() } else { token.secret.masked() };
     let mut item = Item::plain(visible(&shown));
-    item.copied = Some(super::ClipboardEntry { name: "the token".to_owned(), text: token.secret.clone() });
+    item.copied = Some(crate::tui::item::ClipboardEntry { name: "the token".to_owned(), text: token.secret.clone() });
     let hint = if model.revealed { "press v to mask it" } else { "press v to reveal it; y copies the whole token" };
     vec![Item::muted(hint), item]
 }

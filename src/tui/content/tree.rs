@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::item::Node;
-use super::{Item, Tone};
 use crate::text::visible;
 use crate::token::{Explanation, Json};
+use crate::tui::item::Node;
+use crate::tui::item::{Item, Tone};
 
 /// Containers with more children are folded at first.
 const MOST_OPEN: usize = 20;

@@ -4,42 +4,13 @@ use std::cell::OnceCell;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::Timestamp;
 use nucleo_matcher::pattern::{AtomKind, CaseMatching, Normalization, Pattern};
 use nucleo_matcher::{Config, Matcher, Utf32Str};
 
 use super::filter::Filter;
-use crate::app::{CheckOutcome, Context, EndpointId, LoadedToken, check};
+use super::state::Facts;
+use crate::app::{Context, EndpointId};
 use crate::text::visible;
-
-/// Whether the token allows an endpoint.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::tui) enum RowState {
-    Allowed,
-    Missing,
-    /// No token.
-    Unknown,
-}
-
-impl RowState {
-    pub(in crate::tui) fn symbol(self) -> &'static str {
-        match self {
-            Self::Allowed => "+",
-            Self::Missing => "!",
-            Self::Unknown => " ",
-        }
-    }
-
-    /// Compares a token with an endpoint.
-    pub(in crate::tui) fn of(context: &Context, token: Option<&LoadedToken>, id: EndpointId, now: Timestamp) -> Self {
-        let outcome = token.and_then(|token| check(context, token, id, now)).map(|check| check.outcome);
-        match outcome {
-            Some(CheckOutcome::Allowed) => Self::Allowed,
-            Some(CheckOutcome::Missing | CheckOutcome::Unusable(_)) => Self::Missing,
-            Some(CheckOutcome::Unknown(_)) | None => Self::Unknown,
-        }
-    }
-}
 
 /// Row of an endpoint.
 #[derive(Clone, Debug)]
@@ -263,13 +234,6 @@ impl Endpoints {
     }
 }
 
-/// What a filter needs to know beside the rows.
-pub(in crate::tui) struct Facts<'a> {
-    pub(in crate::tui) context: &'a Context,
-    pub(in crate::tui) token: Option<&'a LoadedToken>,
-    pub(in crate::tui) now: Timestamp,
-}
-
 /// Returns the first segments of a path.
 fn beginning(path: &str, segments: usize) -> &str {
     let end = path.match_indices('/').nth(segments).map_or(path.len(), |(at, _)| at);
@@ -278,6 +242,8 @@ fn beginning(path: &str, segments: usize) -> &str {
 
 #[cfg(test)]
 mod tests {
+    use jiff::Timestamp;
+
     use super::*;
 
     fn endpoints(paths: &[&str]) -> (Context, Endpoints) {

@@ -1,6 +1,6 @@
 //! Filter of the endpoints: words, and what an endpoint requires.
 
-use super::endpoints::{Facts, RowState};
+use super::state::{Facts, RowState};
 use crate::app::EndpointId;
 use crate::scope::Requirement;
 

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::Model;
 use crate::token::{Validity, lifetime};
-use crate::tui::content::Tone;
+use crate::tui::item::Tone;
 
 /// Columns of the life line.
 pub(in crate::tui) const LIFE: usize = 12;

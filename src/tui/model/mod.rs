@@ -13,6 +13,7 @@ mod panes;
 mod passphrase;
 mod reach;
 mod sheet;
+mod state;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -33,7 +34,7 @@ use crate::vault::Record;
 
 pub(super) use access::Access;
 pub(super) use calls::{CallRecord, Calling};
-pub(super) use endpoints::{Endpoints, Entry, Facts, Row, RowState};
+pub(super) use endpoints::{Endpoints, Entry, Row};
 pub(super) use field::{Edit, TextField};
 pub(super) use form::{Field, FieldKind, RequestForm};
 pub(super) use hit::Hit;
@@ -43,6 +44,7 @@ pub(super) use panes::{ALL_PANES, Pane, Tab, is_narrow};
 pub(super) use passphrase::PassphraseForm;
 pub(super) use reach::BlastRadius;
 pub(super) use sheet::{ApprovalForm, Confirmation, ObtainForm, Sheet, SheetKind};
+pub(super) use state::{Facts, RowState};
 
 /// A list with a cursor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

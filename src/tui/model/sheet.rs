@@ -7,7 +7,7 @@ use crate::app::{CallRequest, Concern, EndpointId, Error, ExcessQuestion, Plan, 
 use crate::diagnosis::StepUp;
 use crate::manifest::GrantType;
 use crate::scope::ScopeSet;
-use crate::tui::content::ClipboardEntry;
+use crate::tui::item::ClipboardEntry;
 use crate::tui::task::{SignInPrompt, Task};
 use crate::vault::Record;
 

@@ -5,7 +5,7 @@ use super::{Driven, assert_shown};
 use crate::app::{CallOutcome, CallRequest, Context};
 use crate::diagnosis::{Case, Request, Response, Sent, diagnose};
 use crate::net::Timing;
-use crate::tui::content::Tone;
+use crate::tui::item::Tone;
 use crate::tui::model::CallRecord;
 use crate::tui::terminal::Input;
 use crate::tui::theme::{EMBEDDED, Look, Theme};

@@ -5,7 +5,8 @@ use crate::app::{CallRequest, Caller};
 use crate::secret::Secret;
 use crate::text::shell_word;
 use crate::token::Payload;
-use crate::tui::content::{ClipboardEntry, focused_items};
+use crate::tui::content::focused_items;
+use crate::tui::item::ClipboardEntry;
 use crate::tui::model::{ListId, Model, Pane, Position, Sheet, SheetKind, Tab};
 
 fn entry(name: impl Into<String>, text: impl Into<String>) -> ClipboardEntry {

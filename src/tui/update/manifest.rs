@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::Effect;
 use crate::app::{Context, OpenError};
 use crate::tui::content::focused_items;
-use crate::tui::model::{ListId, Model, Pane, RowState, Tab};
+use crate::tui::model::{ListId, Model, Pane, Tab};
 
 /// Asks for a reload.
 pub(super) fn reload(model: &mut Model) {
@@ -68,13 +68,4 @@ pub(super) fn edit(model: &mut Model) -> Vec<Effect> {
         _ => model.row().and_then(|row| model.context.line_of(row.id)),
     };
     vec![Effect::Edit { line }]
-}
-
-/// Returns the words for a verdict.
-pub(in crate::tui) fn verdict(state: RowState) -> &'static str {
-    match state {
-        RowState::Allowed => "now allowed",
-        RowState::Missing => "no longer allowed",
-        RowState::Unknown => "now unknown",
-    }
 }

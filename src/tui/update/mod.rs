@@ -19,8 +19,8 @@ mod typing;
 use crossterm::event::{Event, KeyCode, KeyEventKind};
 use jiff::Timestamp;
 
-pub(super) use self::manifest::verdict;
-use super::content::{ClipboardEntry, focused_len};
+use super::content::focused_len;
+use super::item::ClipboardEntry;
 use super::keymap::{Action, Chord, action, refusal};
 use super::message::{Effect, Message};
 use super::model::{

@@ -10,7 +10,7 @@ use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 use super::list;
 use crate::app::EndpointId;
 use crate::text::visible;
-use crate::tui::content::Tone;
+use crate::tui::item::Tone;
 use crate::tui::model::{Entry, Model, Pane, Position, Row, RowState};
 use crate::tui::theme::Look;
 
@@ -45,7 +45,7 @@ pub(super) fn draw(model: &Model, look: &Look, position: Position, frame: &mut F
         frame.render_widget(Line::from(spans).style(style), Rect { x: area.x, y, width: area.width, height: 1 });
     }
     if endpoints.shown.is_empty() {
-        let none = [crate::tui::content::Item::muted("no endpoint matches the filter: Esc clears it")];
+        let none = [crate::tui::item::Item::muted("no endpoint matches the filter: Esc clears it")];
         return list::draw(&none, look, position, list::Selection::None, frame, area).0;
     }
     Position { cursor, top, page: height }

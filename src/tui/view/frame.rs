@@ -11,7 +11,7 @@ use super::layout::{Areas, MIN_SIZE};
 use super::list::wrap;
 use crate::app::Origin;
 use crate::text::visible;
-use crate::tui::content::{Item, Tone};
+use crate::tui::item::{Item, Tone};
 use crate::tui::keymap::{bindings, refusal};
 use crate::tui::model::{ALL_PANES, LIFE, ListId, Model, Pane, Position, Tab, is_narrow};
 use crate::tui::theme::Look;

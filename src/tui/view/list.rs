@@ -7,7 +7,7 @@ use ratatui::text::{Line, Span};
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
 use crate::text::visible;
-use crate::tui::content::{Item, Tone};
+use crate::tui::item::{Item, Tone};
 use crate::tui::model::Position;
 use crate::tui::theme::Look;
 

@@ -9,7 +9,7 @@ mod sheet;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
-use super::content::Item;
+use super::item::Item;
 use super::model::{Hit, ListId, Model, Pane, Position, Tab};
 use super::theme::Look;
 use crate::diagnosis::Cause;

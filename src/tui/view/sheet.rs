@@ -7,7 +7,8 @@ use ratatui::widgets::{Block, Clear};
 
 use super::list::{self, Selection, wrap};
 use crate::text::visible;
-use crate::tui::content::{Tone, sheet as items_of};
+use crate::tui::content::sheet as items_of;
+use crate::tui::item::Tone;
 use crate::tui::model::{ListId, Model, Position, Sheet};
 use crate::tui::theme::Look;
 

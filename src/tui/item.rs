@@ -112,7 +112,7 @@ impl Item {
     }
 
     /// Splits a very long item. All parts copy the same value.
-    pub(super) fn in_parts(self) -> Vec<Self> {
+    pub(in crate::tui) fn in_parts(self) -> Vec<Self> {
         let long = |text: &str| text.len() > LONGEST;
         if !self.pieces.iter().any(|(_, text)| long(text)) {
             return vec![self];
