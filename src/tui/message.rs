@@ -8,8 +8,8 @@ use super::item::ClipboardEntry;
 use super::model::PlanPreview;
 use super::task::{SignInPrompt, Task};
 use crate::app::{
-    AcquiredToken, Activity, AddedReply, CallOutcome, Context, EndpointId, Error, ExcessQuestion, LoadedToken, OpenError,
-    PastCall, Plan, ProbePlan, ProbeResult, RevocationReport, WrittenRequest,
+    AcquiredToken, Activity, AddedReply, CallOutcome, Context, EndpointId, Error, ExcessQuestion, LoadedToken,
+    OpenError, PastCall, Plan, ProbePlan, ProbeResult, RevocationReport, WrittenRequest,
 };
 use crate::secret::Secret;
 use crate::token::verify::Verdict;

@@ -1,9 +1,9 @@
 //! Content of the Activity pane: a timeline of grants and uses, and the use of each scope.
 
-use super::{Item, Tone};
 use crate::app::report::{review_coverage, review_finding, review_scopes};
 use crate::app::{Activity, ActivityRecord};
 use crate::text::visible;
+use crate::tui::item::{Item, Tone};
 use crate::tui::model::{Model, Pane};
 use crate::usage::Outcome;
 

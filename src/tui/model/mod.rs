@@ -21,8 +21,8 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use crate::app::{
-    Activity, CallRequest, Check, Concern, Concerns, Context, EndpointId, Error, LoadedToken, Origin, PastCall, Plan, Planner,
-    ProbePlan, ProbeResult, check,
+    Activity, CallRequest, Check, Concern, Concerns, Context, EndpointId, Error, LoadedToken, Origin, PastCall, Plan,
+    Planner, ProbePlan, ProbeResult, check,
 };
 use crate::diagnostic::Diagnostic;
 use crate::scope::{MinimalSet, ScopeSet};
