@@ -474,7 +474,7 @@ pub(super) fn refusal(model: &Model, action: Action) -> Option<&'static str> {
         Action::Tokens if model.tokens.is_empty() && model.context.vault().is_none() && model.vault_error.is_none() => {
             Some("no token yet: paste one, or press o to obtain one")
         }
-        Action::Palette if matches!(model.sheet, Some(super::model::Sheet::Passphrase(_))) => {
+        Action::Palette if matches!(model.sheet, Some(super::model::Sheet::Passphrase { .. })) => {
             Some("answer first: Enter continues, Esc leaves the vault locked")
         }
         Action::Palette if matches!(model.sheet, Some(super::model::Sheet::Excess(_))) => {

@@ -7,7 +7,7 @@ use url::Url;
 
 use super::Plan;
 use super::entries::plan_entry;
-use super::identity_provider::identity_assertion;
+use super::identity_assertion::identity_assertion;
 use crate::app::approvals::ApprovalUse;
 use crate::app::clients::{ClientSecrets, Identity, explained};
 use crate::app::policy::noted;

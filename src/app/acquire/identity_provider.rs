@@ -1,17 +1,12 @@
-//! Identity providers: a client whose user another authorization server vouches for
-//! (draft-ietf-oauth-identity-assertion-authz-grant).
+//! Identity providers: the ID token of a user whom another authorization server vouches for.
 
 use jiff::Timestamp;
 
-use super::entries::assertion_entry;
-use super::{Acquisition, Interaction, Notice, Plan, Planner};
-use crate::app::clients::{Identity, explained};
+use super::{Acquisition, Interaction, Notice, Planner};
 use crate::app::tokens::{LoadedToken, Origin, TokenStore, is_of};
-use crate::app::{Context, Error, ErrorKind};
-use crate::audit::Entry;
+use crate::app::{Error, ErrorKind};
 use crate::manifest::Client;
-use crate::oauth::IdentityAssertion;
-use crate::scope::{Scope, ScopeSet};
+use crate::scope::Scope;
 use crate::secret::Secret;
 use crate::token::Validity;
 use crate::vault::Record;
@@ -77,42 +72,4 @@ fn usable_id_token(record: &Record) -> Option<Secret> {
     let (now, token) = (Timestamp::now(), record.id_token.clone()?);
     let loaded = LoadedToken::new(token.clone(), Origin::Given, None, now);
     matches!(loaded.validity(now), Some(Validity::Valid(_))).then_some(token)
-}
-
-/// Obtains an identity assertion for the authorization server of a client.
-///
-/// # Errors
-/// If the identity provider refuses, or can't be reached.
-pub(super) async fn identity_assertion(
-    context: &Context,
-    client: &Client,
-    provider: &Client,
-    plan: &Plan,
-    (id_token, resources): (&Secret, &[String]),
-) -> Result<IdentityAssertion, Error> {
-    let act = context.begin(|| assertion_entry(context, provider, id_token, &plan.scopes)).await?;
-    let obtained = Box::pin(unrecorded(context, client, provider, &plan.scopes, (id_token, resources))).await;
-    act.conclude(obtained, |_| Entry::default()).await
-}
-
-async fn unrecorded(
-    context: &Context,
-    client: &Client,
-    provider: &Client,
-    scopes: &ScopeSet,
-    (id_token, resources): (&Secret, &[String]),
-) -> Result<IdentityAssertion, Error> {
-    let identity = Identity::of(context, provider, None).await?;
-    let issuer = client.issuer.as_str();
-    let obtained = identity.party().identity_assertion(id_token, issuer, resources, scopes).await;
-    obtained.map_err(|error| {
-        let failure = explained(error, provider);
-        match failure.kind {
-            ErrorKind::Refused => failure.hint(format!(
-                "an administrator of `{}` decides which clients may act for users at `{issuer}`",
-                provider.issuer
-            )),
-            _ => failure,
-        }
-    })
 }

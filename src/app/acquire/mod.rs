@@ -9,7 +9,8 @@
 //! | `reuse` | finds a stored token and makes it usable |
 //! | `sign_in` | obtains a token with a grant |
 //! | `grant` | starts and finishes a grant |
-//! | `identity_provider` | has an identity provider vouch for the user |
+//! | `identity_assertion` | has an identity provider vouch for the user |
+//! | `identity_provider` | obtains the ID token for that, by a sign-in there |
 //! | `narrow` | obtains a narrower token if that does not cost the grant |
 //! | `interaction` | output and prompts of a front end |
 //! | `qr` | a QR code for the sign-in on another device |
@@ -19,6 +20,7 @@
 mod approved;
 mod entries;
 mod grant;
+mod identity_assertion;
 mod identity_provider;
 mod interaction;
 mod matching;

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::har::har;
 use super::log_json::{in_object, text_of};
 use super::log_time::{epoch, parse_time};
-use super::{LogEntry, RecordError, RecordedRequest};
+use super::{LogEntry, RecordError, request_of};
 
 /// Parses a log line. In the common and combined formats, and in those of load balancers, the request line is quoted:
 /// `"GET /orders/7 HTTP/1.1"`. A line of an OTLP file (`resourceLogs`, or `resourceSpans`) has any number of entries; any
@@ -53,16 +53,6 @@ pub fn log_document(text: &str) -> Result<Vec<LogEntry>, RecordError> {
     };
     let entries = items.into_iter().filter_map(|item| if let Value::Object(item) = item { Some(item) } else { None });
     Ok(entries.flat_map(|item| in_line(&item)).collect())
-}
-
-/// Parses `GET /orders/7 HTTP/1.1`; HTTP/0.9 has no version.
-pub(super) fn request_of(text: &str) -> Option<RecordedRequest> {
-    let (method, rest) = text.split_once(' ')?;
-    if !method.bytes().all(|byte| byte.is_ascii_uppercase()) {
-        return None;
-    }
-    let target = rest.rsplit_once(" HTTP/").map_or(rest, |(target, _)| target);
-    RecordedRequest::new(method, target)
 }
 
 fn status_of(word: &str) -> Option<u16> {

@@ -2,9 +2,8 @@
 
 use serde_json::{Map, Value};
 
-use super::log::request_of;
 use super::log_time::{epoch, parse_time};
-use super::{LogEntry, RecordedRequest};
+use super::{LogEntry, RecordedRequest, request_of};
 
 /// Members that hold the method: names with dots may be nested or literal.
 pub const METHODS: &[&str] = &[

@@ -97,6 +97,16 @@ pub fn request_line(line: &str) -> Option<RecordedRequest> {
     }
 }
 
+/// Parses the request line of a log: `GET /orders/7 HTTP/1.1`; HTTP/0.9 has no version.
+fn request_of(text: &str) -> Option<RecordedRequest> {
+    let (method, rest) = text.split_once(' ')?;
+    if !method.bytes().all(|byte| byte.is_ascii_uppercase()) {
+        return None;
+    }
+    let target = rest.rsplit_once(" HTTP/").map_or(rest, |(target, _)| target);
+    RecordedRequest::new(method, target)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

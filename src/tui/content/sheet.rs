@@ -28,7 +28,7 @@ pub(in crate::tui) fn sheet(model: &Model, sheet: &Sheet) -> Vec<Item> {
         Sheet::Approval(form) => super::approval::approval(&form.written),
         Sheet::Waiting(place) => waiting(model, place.as_deref()),
         Sheet::Paste { typed, .. } => paste(typed),
-        Sheet::Passphrase(form) => passphrase(form),
+        Sheet::Passphrase { form, .. } => passphrase(form),
         Sheet::Copy(entries) => entries.iter().map(|entry| Item::plain(visible(&entry.name))).collect(),
         Sheet::Excess(question) => excess(question),
         Sheet::Granted { requested, granted, client, step_up } => {

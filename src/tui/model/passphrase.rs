@@ -1,7 +1,6 @@
 //! Form for the passphrase of the vault.
 
 use super::field::TextField;
-use super::sheet::Sheet;
 use crate::vault::Ask;
 
 /// Form for a passphrase; a new one is entered twice.
@@ -14,20 +13,11 @@ pub(in crate::tui) struct PassphraseForm {
     pub(in crate::tui) second: TextField,
     /// The second field has the focus.
     pub(in crate::tui) repeats: bool,
-    /// Sheet to return to.
-    pub(in crate::tui) behind: Option<Box<Sheet>>,
 }
 
 impl PassphraseForm {
-    pub(in crate::tui) fn new(ask: Ask, rejected: Option<String>, behind: Option<Sheet>) -> Self {
-        Self {
-            ask,
-            rejected,
-            first: TextField::default(),
-            second: TextField::default(),
-            repeats: false,
-            behind: behind.map(Box::new),
-        }
+    pub(in crate::tui) fn new(ask: Ask, rejected: Option<String>) -> Self {
+        Self { ask, rejected, first: TextField::default(), second: TextField::default(), repeats: false }
     }
 
     pub(in crate::tui) fn field(&mut self) -> &mut TextField {

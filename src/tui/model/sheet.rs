@@ -28,8 +28,8 @@ pub(in crate::tui) enum Sheet {
     Waiting(Option<Box<SignInPrompt>>),
     /// The same, while the user enters the redirect URL.
     Paste { place: Box<SignInPrompt>, typed: TextField },
-    /// The passphrase of the vault.
-    Passphrase(Box<PassphraseForm>),
+    /// The passphrase of the vault, and the sheet to return to.
+    Passphrase { form: Box<PassphraseForm>, behind: Option<Box<Self>> },
     /// What to copy.
     Copy(Vec<ClipboardEntry>),
     /// Whether to keep a token that grants more than was requested.
@@ -164,7 +164,7 @@ impl Sheet {
             Self::Approval(_) => SheetKind::Approval,
             Self::Waiting(_) => SheetKind::Waiting,
             Self::Paste { .. } => SheetKind::Paste,
-            Self::Passphrase(_) => SheetKind::Passphrase,
+            Self::Passphrase { .. } => SheetKind::Passphrase,
             Self::Copy(_) => SheetKind::Copy,
             Self::Excess(_) => SheetKind::Excess,
             Self::Granted { .. } => SheetKind::Granted,
@@ -182,7 +182,7 @@ impl Sheet {
     pub(in crate::tui) fn field(&mut self) -> Option<&mut TextField> {
         match self {
             Self::Help { typed } | Self::Palette { typed } | Self::Paste { typed, .. } => Some(typed),
-            Self::Passphrase(form) => Some(form.field()),
+            Self::Passphrase { form, .. } => Some(form.field()),
             Self::Request(form) => form.field(),
             _ => None,
         }

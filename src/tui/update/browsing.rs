@@ -114,7 +114,7 @@ pub(super) fn show_endpoints_of_scope(model: &mut Model) {
     model.pane = Pane::Endpoints;
     model.show_tab(Pane::Endpoints, Tab::Endpoints);
     model.filter_field(Pane::Endpoints).set(&format!("scope:{}", scope.text.expose()));
-    super::typing::refilter(model);
+    refilter(model);
 }
 
 /// Folds all values of the tab or, if all are folded, unfolds them.
@@ -159,8 +159,11 @@ fn open(model: &mut Model, left: usize, right: usize) {
     model.sheet = Some(Sheet::Diff(left, right));
 }
 
-/// Applies what was typed after `/`: the endpoints are filtered, other panes move to the first match.
-pub(super) fn searched(model: &mut Model) {
+/// Applies the filter of the focused pane, which is typed after `/`: the endpoints are filtered, other panes move to the
+/// first match.
+pub(super) fn refilter(model: &mut Model) {
+    model.apply_filter(model.pane);
+    model.compare_current();
     if model.pane != Pane::Endpoints && !model.filter(model.pane).is_empty() {
         find(model, true, true);
     }

@@ -18,7 +18,7 @@ pub(super) fn paste(model: &mut Model, text: String) -> Vec<Effect> {
             return submit_redirect(model, text);
         }
         Some(Sheet::Approval(_)) => return approval::reply(model, text),
-        Some(Sheet::Paste { .. } | Sheet::Passphrase(_)) => {
+        Some(Sheet::Paste { .. } | Sheet::Passphrase { .. }) => {
             typing::insert(model, &text);
             return Vec::new();
         }

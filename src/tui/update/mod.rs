@@ -276,7 +276,7 @@ fn back(model: &mut Model) -> Vec<Effect> {
     if matches!(model.sheet, Some(Sheet::Excess(_))) {
         return obtain::decide(model, false);
     }
-    if matches!(model.sheet, Some(Sheet::Passphrase(_))) {
+    if matches!(model.sheet, Some(Sheet::Passphrase { .. })) {
         return passphrase::cancel(model);
     }
     if let Some(Sheet::Themes { before }) = &model.sheet {
@@ -339,7 +339,7 @@ fn move_cursor(model: &mut Model, by: isize) {
         form.move_focus(by > 0);
         return;
     }
-    if let Some(Sheet::Passphrase(form)) = &mut model.sheet {
+    if let Some(Sheet::Passphrase { form, .. }) = &mut model.sheet {
         form.repeats = !form.repeats && form.ask == Ask::Choose;
         return;
     }

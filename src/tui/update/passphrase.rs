@@ -8,14 +8,14 @@ use crate::vault::Ask;
 /// Asks for the passphrase, above whatever is open. The job that needs it waits.
 pub(super) fn ask(model: &mut Model, ask: Ask, rejected: Option<String>) {
     model.filtering = false;
-    let behind = model.sheet.take();
-    model.sheet = Some(Sheet::Passphrase(Box::new(PassphraseForm::new(ask, rejected, behind))));
+    let behind = model.sheet.take().map(Box::new);
+    model.sheet = Some(Sheet::Passphrase { form: Box::new(PassphraseForm::new(ask, rejected)), behind });
     set_waits(model, true);
 }
 
 /// Enter: answers, or goes on to the second field.
 pub(super) fn confirm(model: &mut Model) -> Vec<Effect> {
-    let Some(Sheet::Passphrase(form)) = &mut model.sheet else { return Vec::new() };
+    let Some(Sheet::Passphrase { form, .. }) = &mut model.sheet else { return Vec::new() };
     if form.field().is_empty() {
         model.toast = Some("the passphrase can't be empty".to_owned());
         return Vec::new();
@@ -42,8 +42,8 @@ pub(super) fn cancel(model: &mut Model) -> Vec<Effect> {
 }
 
 fn answer(model: &mut Model, passphrase: Option<Secret>) -> Vec<Effect> {
-    if let Some(Sheet::Passphrase(form)) = model.sheet.take() {
-        model.sheet = form.behind.map(|behind| *behind);
+    if let Some(Sheet::Passphrase { behind, .. }) = model.sheet.take() {
+        model.sheet = behind.map(|behind| *behind);
     }
     set_waits(model, false);
     vec![Effect::Passphrase(passphrase)]

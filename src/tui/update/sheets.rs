@@ -64,7 +64,7 @@ fn confirm(model: &mut Model) -> Vec<Effect> {
             }
         }
         Some(Sheet::Copy(_)) => return copying::copy_chosen(model),
-        Some(Sheet::Passphrase(_)) => return passphrase::confirm(model),
+        Some(Sheet::Passphrase { .. }) => return passphrase::confirm(model),
         Some(Sheet::Confirm(Confirmation::Quit(_))) => {
             model.quit = true;
             return vec![Effect::Cancel];

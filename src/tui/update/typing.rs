@@ -2,6 +2,7 @@
 
 use crossterm::event::KeyCode;
 
+use super::browsing::refilter;
 use crate::tui::keymap::Chord;
 use crate::tui::model::{Edit, ListId, Model, Position, Sheet, SheetKind, TextField};
 
@@ -54,13 +55,6 @@ fn edited(model: &mut Model) {
         Some(Sheet::Request(form)) => form.add_empty_header(),
         _ => {}
     }
-}
-
-/// Applies the filter of the focused pane.
-pub(super) fn refilter(model: &mut Model) {
-    model.apply_filter(model.pane);
-    model.compare_current();
-    super::browsing::searched(model);
 }
 
 /// Clears the filter of the focused pane.

@@ -72,7 +72,7 @@ fn title(model: &Model, sheet: &Sheet) -> String {
         Sheet::Waiting(None) => "working".to_owned(),
         Sheet::Waiting(Some(_)) => "sign in".to_owned(),
         Sheet::Paste { .. } => "enter the redirect URL".to_owned(),
-        Sheet::Passphrase(_) => "passphrase of the vault".to_owned(),
+        Sheet::Passphrase { .. } => "passphrase of the vault".to_owned(),
         Sheet::Copy(_) => "copy".to_owned(),
         Sheet::Excess(_) => "the token grants more than was requested".to_owned(),
         Sheet::Granted { .. } => "requested and granted scopes".to_owned(),
