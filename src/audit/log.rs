@@ -272,9 +272,9 @@ impl AuditLog {
         let has_place = |writer: &Writer| self.custody.place(writer.held.source) != AnchorPlace::Nowhere;
         let is_due = |writer: &Writer| has_place(writer) && writer.is_anchored_before(writer.next);
         let Some(writer) = slot.take_if(|writer| is_due(writer)) else { return };
-        let locked = PrivateFolder::open(&self.folder).and_then(|folder| {
-            let Some(folder) = folder else { return Ok(None) };
-            Ok(folder.lock_often(LOCK, LAST_PATIENCE).ok().map(|lock| (folder, lock)))
+        let locked = PrivateFolder::open(&self.folder).map(|folder| {
+            let Some(folder) = folder else { return None };
+            folder.lock_often(LOCK, LAST_PATIENCE).ok().map(|lock| (folder, lock))
         });
         // without an anchor the one before it holds
         if let Ok(Some((folder, _lock))) = locked

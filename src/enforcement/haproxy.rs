@@ -1,4 +1,4 @@
-//! HAProxy 2.6 or later: a frontend whose rules find the requirement of the request, verify the token, and compare its scopes.
+//! `HAProxy` 2.6 or later: a frontend whose rules find the requirement of the request, verify the token, and compare its scopes.
 
 use std::fmt::Write as _;
 
@@ -9,7 +9,7 @@ use super::pattern::{PathForm, ambiguous, encoded_literals, path};
 use super::text::{ACCESS_TOKEN_TYPES, ID_TOKEN_CLAIMS, Numbered, any_scope, authority, comment, head, identifier};
 use crate::diagnostic::Diagnostic;
 
-/// How many members of an array are read: HAProxy reads them by their index.
+/// How many members of an array are read: `HAProxy` reads them by their index.
 const MEMBERS: usize = 16;
 
 /// Exports the configuration of an API.
@@ -80,7 +80,7 @@ fn requests(model: &Model, numbered: &Numbered<'_>, text: &mut String) {
     text.push_str("    http-request deny status 403 if !{ var(txn.need) -m found }\n");
 }
 
-/// Rules that verify the token. HAProxy verifies the signature only, so the claims have rules of their own.
+/// Rules that verify the token. `HAProxy` verifies the signature only, so the claims have rules of their own.
 fn token(model: &Model, numbered: &Numbered<'_>, keys: &str, text: &mut String) {
     let is_anonymous = |rules: &[&Rule]| rules.first().is_some_and(|rule| rule.access.anonymous);
     let anonymous: String = numbered

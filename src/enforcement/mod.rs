@@ -71,7 +71,7 @@ pub enum Engine {
     Envoy,
     /// nginx with nginx-auth-jwt 0.14 or later: maps and a server.
     Nginx,
-    /// HAProxy 2.6 or later: a frontend and a backend.
+    /// `HAProxy` 2.6 or later: a frontend and a backend.
     Haproxy,
     /// Apache 2.4 with `mod_auth_openidc` 2.4.
     Apache,

@@ -103,7 +103,7 @@ fn is_found(state: &Verifier, bytes: &[u8]) -> bool {
     verifier.finish().is_broken()
 }
 
-fn with_and_without<'k>(key: &'k LogKey) -> [(&'static str, Option<&'k LogKey>); 2] {
+fn with_and_without(key: &LogKey) -> [(&'static str, Option<&LogKey>); 2] {
     [("with the key", Some(key)), ("without the key", None)]
 }
 

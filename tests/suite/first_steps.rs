@@ -70,7 +70,7 @@ fn names_that_could_steer_a_terminal_are_not_offered() {
         let mut command = home.tokscope(&["--", "tokscope", "login", "--client", ""]);
         command.env("TOKSCOPE_COMPLETE", shell).env("_CLAP_COMPLETE_INDEX", "3");
         let offered = demand(&command.output().unwrap(), 0);
-        assert!(offered.contains("machine") && !offered.contains(|c: char| c == '\u{1b}'), "{shell}: {offered:?}");
+        assert!(offered.contains("machine") && !offered.contains('\u{1b}'), "{shell}: {offered:?}");
     }
     // a variable that names no shell is an error, and an empty one counts as unset
     for (value, code) in [("tcsh", 2), ("", 0)] {

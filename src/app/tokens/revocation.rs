@@ -108,7 +108,7 @@ impl<'a> Revoker<'a> {
                 Ok(revocation) => outcomes.push(revocation),
                 // support for access tokens is optional (RFC 7009 §2); without the grant they can only expire
                 Err(error) if !outcomes.is_empty() && error.kind != ErrorKind::AuditLog => {
-                    outcomes.push(Revocation::Accepted)
+                    outcomes.push(Revocation::Accepted);
                 }
                 Err(error) => return Err(error),
             }

@@ -15,7 +15,7 @@ use crate::text::{readable_url, visible};
 /// The engine verifies the token (signature, issuer, audience, expiry), compares its scopes with the endpoint's, and denies
 /// whatever is not in the manifest. Implied scopes are expanded. If the engine can't express an endpoint, nothing is exported.
 ///
-/// Keys for Envoy and nginx are a key set (JWKS). For HAProxy, a file is a public key in PEM; for Apache as well, written as
+/// Keys for Envoy and nginx are a key set (JWKS). For `HAProxy`, a file is a public key in PEM; for Apache as well, written as
 /// `KID#FILE`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
@@ -33,7 +33,7 @@ pub(super) struct Arguments {
     /// Keys that verify tokens: a URL, or a file as the engine sees it
     #[arg(long, value_name = "FILE|URL")]
     keys: Option<String>,
-    /// Signature algorithm, for engines that do not take it from the key: HAProxy
+    /// Signature algorithm, for engines that do not take it from the key: `HAProxy`
     #[arg(long, value_name = "ALG", default_value = "RS256", value_parser = ALGORITHMS)]
     alg: String,
     /// Address that the engine listens on
@@ -59,7 +59,7 @@ pub(super) struct Arguments {
     check: Option<PathBuf>,
 }
 
-/// Algorithms that HAProxy verifies.
+/// Algorithms that `HAProxy` verifies.
 const ALGORITHMS: [&str; 9] = ["RS256", "RS384", "RS512", "ES256", "ES384", "ES512", "PS256", "PS384", "PS512"];
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -68,7 +68,7 @@ enum EngineArgument {
     Envoy,
     /// nginx with nginx-auth-jwt: maps and a server, for the `http` block
     Nginx,
-    /// HAProxy: a frontend and a backend
+    /// `HAProxy`: a frontend and a backend
     Haproxy,
     /// Apache with `mod_auth_openidc`
     Apache,
