@@ -40,7 +40,15 @@ fn log(folder: &Path) -> AuditLog {
 fn entry(number: u64, event: Event, phase: Phase) -> Entry {
     let text = |text: String| Some(text);
     let (client, endpoint) = (number % 7, number % 41);
-    let scope = format!("orders:{}", ["read", "write", "delete", "admin"][usize::try_from(endpoint % 4).unwrap()]);
+    let scope = format!(
+        "orders:{}",
+        match endpoint % 4 {
+            0 => "read",
+            1 => "write",
+            2 => "delete",
+            _ => "admin",
+        }
+    );
     let record = Record {
         phase: Some(phase),
         act: text(format!("{number:032x}")),

@@ -273,7 +273,7 @@ impl AuditLog {
         let is_due = |writer: &Writer| has_place(writer) && writer.is_anchored_before(writer.next);
         let Some(writer) = slot.take_if(|writer| is_due(writer)) else { return };
         let locked = PrivateFolder::open(&self.folder).map(|folder| {
-            let Some(folder) = folder else { return None };
+            let folder = folder?;
             folder.lock_often(LOCK, LAST_PATIENCE).ok().map(|lock| (folder, lock))
         });
         // without an anchor the one before it holds

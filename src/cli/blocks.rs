@@ -157,7 +157,7 @@ mod tests {
 
     #[test]
     fn results_keep_the_order_of_the_input_until_one_is_refused() {
-        let text: String = (1..200_000).map(|number| format!("{number}\n")).collect();
+        let text = (1..200_000).map(|number| format!("{number}\n")).collect::<Vec<_>>().concat();
         let numbers = || |block: &Block| String::from_utf8(block.bytes.clone()).unwrap();
         let mut all = String::new();
         in_order(("numbers", text.as_bytes()), Long::Truncate(MOST), numbers, |part| {

@@ -167,9 +167,12 @@ fn named(values: Values) -> Vec<(String, Option<String>)> {
     }
 }
 
-fn of_manifest(values: Values, context: &Context) -> Vec<(String, Option<String>)> {
+/// Candidates with their descriptions.
+type Candidates = Vec<(String, Option<String>)>;
+
+fn of_manifest(values: Values, context: &Context) -> Candidates {
     let Some(manifest) = context.manifest() else { return Vec::new() };
-    let of_apis = |of: &dyn Fn(&Api) -> Vec<(String, Option<String>)>| manifest.apis.iter().flat_map(of).collect();
+    let of_apis = |of: &dyn Fn(&Api) -> Candidates| manifest.apis.iter().flat_map(of).collect();
     match values {
         Values::Endpoints => of_apis(&|api| {
             let endpoints = api.endpoints.iter();

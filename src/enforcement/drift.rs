@@ -87,7 +87,9 @@ pub fn compare(engine: Engine, manifest: &str, expected: &str, actual: &str) -> 
     let expected = lines(engine, manifest, expected);
     let actual = lines(engine, manifest, actual);
     let mut counts: HashMap<&str, usize> = HashMap::new();
-    expected.iter().for_each(|line| *counts.entry(&line.text).or_default() += 1);
+    for line in &expected {
+        *counts.entry(&line.text).or_default() += 1;
+    }
     let unexpected: Vec<&Line<'_>> = actual.iter().filter(|line| !take(&mut counts, &line.text)).collect();
     let missing: Vec<&Line<'_>> = expected.iter().rev().filter(|line| take(&mut counts, &line.text)).collect();
     let mut by_rule: HashMap<&str, Vec<&Line<'_>>> = HashMap::new();

@@ -83,13 +83,14 @@ fn requests(model: &Model, numbered: &Numbered<'_>, text: &mut String) {
 /// Rules that verify the token. `HAProxy` verifies the signature only, so the claims have rules of their own.
 fn token(model: &Model, numbered: &Numbered<'_>, keys: &str, text: &mut String) {
     let is_anonymous = |rules: &[&Rule]| rules.first().is_some_and(|rule| rule.access.anonymous);
-    let anonymous: String = numbered
+    let anonymous = numbered
         .needs
         .iter()
         .enumerate()
         .filter(|(_, (_, rules))| is_anonymous(rules))
         .map(|(number, _)| format!(" n{number}"))
-        .collect();
+        .collect::<Vec<_>>()
+        .concat();
     text.push_str("\n    # token: signature, expiry, issuer, audience, kind\n");
     if !anonymous.is_empty() {
         let _ = writeln!(
@@ -160,7 +161,8 @@ fn scopes(model: &Model, numbered: &Numbered<'_>, text: &mut String) {
             rules.first().map_or(("", ""), |rule| (rule.required.as_str(), rule.challenge.as_str()));
         let _ = writeln!(text, "\n    # {required}");
         for alternative in &access.alternatives {
-            let acls: String = alternative.iter().map(|need| format!(" s{}", numbered.scope(need))).collect();
+            let acls =
+                alternative.iter().map(|need| format!(" s{}", numbered.scope(need))).collect::<Vec<_>>().concat();
             let _ = writeln!(
                 text,
                 "    http-request set-var(txn.ok) bool(true) if {{ var(txn.need) -m str n{number} }}{acls}"

@@ -44,7 +44,7 @@ fn obstacles(model: &Model) -> Vec<Diagnostic> {
 /// Maps with conditions on the token other than its scopes.
 fn token(model: &Model, name: &str, text: &mut String) {
     let types = ACCESS_TOKEN_TYPES.trim_end_matches('$');
-    let id_token: String = ID_TOKEN_CLAIMS.iter().map(|claim| format!("$jwt_claim_{claim}")).collect();
+    let id_token = ID_TOKEN_CLAIMS.iter().map(|claim| format!("$jwt_claim_{claim}")).collect::<Vec<_>>().concat();
     let _ = write!(
         text,
         r#"

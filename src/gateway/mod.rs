@@ -195,7 +195,9 @@ impl Listener {
     }
 
     fn report(&self, notes: Vec<String>) {
-        notes.iter().for_each(|note| (self.report)(note));
+        for note in &notes {
+            (self.report)(note);
+        }
     }
 
     /// Does something that the response does not wait for.

@@ -87,7 +87,7 @@ impl StreamSearch {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, reason = "tests")]
+    #![allow(clippy::unwrap_used, clippy::string_slice, reason = "tests")]
 
     use proptest::prelude::*;
 

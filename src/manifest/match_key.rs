@@ -164,6 +164,8 @@ impl Api {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::string_slice, reason = "tests")]
+
     use proptest::prelude::*;
 
     use super::*;

@@ -41,7 +41,7 @@ keys = ["ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJfH3mJjjnG2g2nWqzRk1Yc3xPsrU8LkqGm
 /// Parses the base manifest with a default, if it is not empty, and rules.
 fn manifest(default: &str, rules: &[&str]) -> Manifest {
     let default = if default.is_empty() { String::new() } else { format!("policy_default = \"{default}\"\n") };
-    let rules: String = rules.iter().map(|rule| format!("[[policy]]\n{rule}\n")).collect();
+    let rules = rules.iter().map(|rule| format!("[[policy]]\n{rule}\n")).collect::<Vec<_>>().concat();
     let source = format!("{default}{BASE}{rules}");
     let parsed = parse(&source);
     assert!(parsed.manifest.is_some(), "{source}\n{:?}", parsed.findings);

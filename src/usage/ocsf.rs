@@ -38,8 +38,13 @@ fn class(event: Event, record: &Record) -> (u64, u64) {
             (2004, 1)
         }
         Event::TrustAccepted | Event::ClientRegistered | Event::ApprovalRequested | Event::GatewayStarted => (3004, 1),
-        Event::Forget | Event::TrustWithdrawn | Event::ClientUnregistered | Event::Retention => (3004, 4),
-        Event::GatewayStopped | Event::ApprovalEnded | Event::ApprovalExpired => (3004, 4),
+        Event::Forget
+        | Event::TrustWithdrawn
+        | Event::ClientUnregistered
+        | Event::Retention
+        | Event::GatewayStopped
+        | Event::ApprovalEnded
+        | Event::ApprovalExpired => (3004, 4),
         Event::PolicyDecision | Event::ApprovalGranted | Event::ApprovalRefused | Event::ApprovalUsed => (3004, 99),
         Event::SegmentOpened | Event::Rekeyed | Event::Exported | Event::Checkpoint | Event::ManifestChanged => {
             (3004, 3)

@@ -385,7 +385,7 @@ fn lock_name(id: &RecordId) -> String {
 
 /// Returns the IDs of the records, one a line.
 fn ids(contents: &Contents) -> String {
-    contents.records.iter().map(|record| format!("{}\n", record.id)).collect()
+    contents.records.iter().map(|record| format!("{}\n", record.id)).collect::<Vec<_>>().concat()
 }
 
 fn read_file(folder: &Path) -> Result<Option<Zeroizing<Vec<u8>>>, VaultError> {

@@ -19,6 +19,9 @@ const BEARER: &str = "urn:ietf:params:oauth:grant-type:jwt-bearer";
 const LOGIN: [&str; 6] = ["login", "--no-browser", "-e", "GET /orders", "--client", "chat"];
 const TOKEN: [&str; 6] = ["token", "-e", "GET /orders", "--client", "chat", "--no-interact"];
 
+/// Parameters of a request.
+type Form = HashMap<String, String>;
+
 struct Stage {
     /// Identity provider.
     sso: Arc<MockServer>,
@@ -53,7 +56,7 @@ impl Stage {
     }
 
     /// The token requests that the identity provider and the other server have received.
-    fn requests(&self) -> (Vec<HashMap<String, String>>, Vec<HashMap<String, String>>) {
+    fn requests(&self) -> (Vec<Form>, Vec<Form>) {
         (self.sso.token_requests(), self.chat.token_requests())
     }
 }

@@ -49,6 +49,9 @@ fn a_real_keyring_stores_the_key() {
     processes_that_create_the_vault_concurrently_agree();
 }
 
+/// Damage to a log: its folder, and a copy of it.
+type Damage = fn(&Path, &Path);
+
 /// The key of the log is in the keyring, and the anchor with it: a log that was shortened, replaced by an earlier copy of
 /// itself or removed is found out, and nothing is done until it is accepted.
 #[test]
@@ -57,7 +60,6 @@ fn a_real_keyring_anchors_the_audit_log() {
     if is_locked() {
         return the_log_stays_closed();
     }
-    type Damage = fn(&Path, &Path);
     let damages: [(&str, Damage); 4] = [
         ("shortened", |audit, _| {
             let file = audit.join("000001.jsonl");

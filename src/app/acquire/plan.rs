@@ -48,15 +48,22 @@ struct Group<'w> {
 #[derive(Debug)]
 pub struct Planner<'a> {
     context: &'a Context,
-    /// Scopes beyond the ceiling that may be requested; `Some(None)`: all.
-    beyond: Option<Option<&'a ScopeSet>>,
+    beyond: Beyond<'a>,
+}
+
+/// What may be requested beyond the ceiling of the client.
+#[derive(Clone, Copy, Debug)]
+enum Beyond<'a> {
+    Nothing,
+    Scopes(&'a ScopeSet),
+    Everything,
 }
 
 impl<'a> Planner<'a> {
     /// Creates a planner.
     #[must_use]
     pub fn new(context: &'a Context) -> Self {
-        Self { context, beyond: None }
+        Self { context, beyond: Beyond::Nothing }
     }
 
     /// Raises the ceiling of the client by scopes, or removes it.
@@ -64,15 +71,15 @@ impl<'a> Planner<'a> {
     where
         'a: 'b,
     {
-        Planner { context: self.context, beyond: Some(scopes) }
+        Planner { context: self.context, beyond: scopes.map_or(Beyond::Everything, Beyond::Scopes) }
     }
 
     /// Returns the upper bound for requests of a client.
     fn ceiling(&self, client: &Client) -> Option<ScopeSet> {
         match (client.may_request.as_ref(), self.beyond) {
-            (Some(ceiling), None) => Some(ceiling.clone()),
-            (Some(ceiling), Some(Some(more))) => Some(ceiling.union(more)),
-            (None, _) | (_, Some(None)) => None,
+            (Some(ceiling), Beyond::Nothing) => Some(ceiling.clone()),
+            (Some(ceiling), Beyond::Scopes(more)) => Some(ceiling.union(more)),
+            (None, _) | (_, Beyond::Everything) => None,
         }
     }
 

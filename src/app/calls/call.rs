@@ -189,7 +189,7 @@ impl<'a> Caller<'a> {
     }
 
     /// Records that a request was not sent because the user did not confirm it, and returns the error.
-    #[must_use] 
+    #[must_use]
     pub fn declined(&self, request: &CallRequest, token: Option<&LoadedToken>, error: Error) -> Error {
         let url = self.url(request).ok();
         let entry = || call_entry(self.context, Event::Use, request.endpoint, url.as_ref(), token);

@@ -380,7 +380,9 @@ base_url = "https://api.example.com/v1"
     fn the_traffic_of_a_known_api_returns_its_manifest() {
         let context = Context::from_source("t", EMPTY).unwrap();
         let mut learning = Learning::new(&context, None, Vec::new(), Certainty::UpperBound).unwrap();
-        traffic().iter().for_each(|entry| learning.add_entry(entry));
+        for entry in &traffic() {
+            learning.add_entry(entry);
+        }
         let report = learning.finish().unwrap();
         let learned = manifest::parse(&report.manifest).manifest.unwrap();
         let known = manifest::parse(KNOWN).manifest.unwrap();
@@ -394,7 +396,9 @@ base_url = "https://api.example.com/v1"
         // once more with what was learned: everything is known
         let context = Context::from_source("t", &report.manifest).unwrap();
         let mut learning = Learning::new(&context, None, Vec::new(), Certainty::UpperBound).unwrap();
-        traffic().iter().for_each(|entry| learning.add_entry(entry));
+        for entry in &traffic() {
+            learning.add_entry(entry);
+        }
         let again = learning.finish().unwrap();
         assert_eq!((again.manifest, again.changes.len()), (report.manifest, 0));
     }

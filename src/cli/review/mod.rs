@@ -134,8 +134,12 @@ fn print(
             streams.json(&sarif(&findings, &file.to_string_lossy(), |_| None));
         }
         _ => {
-            report::review(found).iter().for_each(|line| streams.report(line));
-            report::review_coverage(found).iter().for_each(|line| streams.say(visible(line)));
+            for line in &report::review(found) {
+                streams.report(line);
+            }
+            for line in &report::review_coverage(found) {
+                streams.say(visible(line));
+            }
         }
     }
 }

@@ -148,7 +148,7 @@ fn change_names_are_unique() {
 #[test]
 fn policy_changes_are_classified_by_their_effect_on_privilege() {
     let read = |default: &str, rules: &[&str]| {
-        let rules: String = rules.iter().map(|rule| format!("[[policy]]\n{rule}\n")).collect();
+        let rules = rules.iter().map(|rule| format!("[[policy]]\n{rule}\n")).collect::<Vec<_>>().concat();
         parse(&format!("{default}\n{OLD}{rules}")).manifest.unwrap()
     };
     let (deny, approve, allow) = (

@@ -191,7 +191,9 @@ mod tests {
     /// The words of a bit set, all of them.
     fn words(indices: &BTreeSet<usize>) -> Vec<u64> {
         let mut words = vec![0; 32];
-        indices.iter().for_each(|index| words[index / 64] |= 1 << (index % 64));
+        for index in indices {
+            words[index / 64] |= 1 << (index % 64);
+        }
         words
     }
 

@@ -49,7 +49,7 @@ pub(super) fn gateway_placeholder(token: &str) -> Anatomy {
 
 /// Returns the placeholder with these random bytes.
 pub(super) fn placeholder(prefix: &str, random: &[u8; 32]) -> String {
-    let digits: String = random.iter().map(|byte| format!("{byte:02x}")).collect();
+    let digits = random.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat();
     let sum = base62(crc32(digits.as_bytes()));
     format!("{prefix}{digits}{sum}")
 }

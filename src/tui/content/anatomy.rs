@@ -132,6 +132,8 @@ fn members(json: &[u8]) -> Vec<(String, Range<usize>)> {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::string_slice, reason = "tests")]
+
     use proptest::prelude::*;
 
     use super::*;

@@ -188,7 +188,9 @@ mod tests {
     fn after(text: &str, edits: &[Edit]) -> (String, usize) {
         let mut field = TextField::multiline();
         field.set(text);
-        edits.iter().for_each(|edit| field.edit(*edit));
+        for edit in edits {
+            field.edit(*edit);
+        }
         (field.text().to_owned(), field.cursor)
     }
 

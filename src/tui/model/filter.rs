@@ -2,7 +2,7 @@
 
 use super::state::{Facts, RowState};
 use crate::app::EndpointId;
-use crate::scope::Requirement;
+use crate::scope::{Requirement, ScopeSet};
 
 /// A parsed filter.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -67,5 +67,5 @@ impl Filter {
 }
 
 fn requires(requirement: &Requirement, fits: &dyn Fn(&str) -> bool) -> bool {
-    requirement.alternatives().iter().flat_map(|alternative| alternative.iter()).any(|scope| fits(scope.as_str()))
+    requirement.alternatives().iter().flat_map(ScopeSet::iter).any(|scope| fits(scope.as_str()))
 }

@@ -63,13 +63,17 @@ impl Reviewer {
             return self.add_use(event, &record);
         }
         match event {
-            Event::Refresh | Event::Narrow | Event::Exchange if record.outcome == Some(Outcome::Ok)
-                && !token.is_empty() && !record.parent.is_empty() && record.parent != record.token => {
-                    self.family(&record.parent);
-                    if let Some(place) = self.places.get(record.parent.as_ref()).copied() {
-                        self.places.insert(token.into(), place);
-                    }
+            Event::Refresh | Event::Narrow | Event::Exchange
+                if record.outcome == Some(Outcome::Ok)
+                    && !token.is_empty()
+                    && !record.parent.is_empty()
+                    && record.parent != record.token =>
+            {
+                self.family(&record.parent);
+                if let Some(place) = self.places.get(record.parent.as_ref()).copied() {
+                    self.places.insert(token.into(), place);
                 }
+            }
             Event::Grant if !token.is_empty() => {
                 let approval = Some(record.approval.to_string()).filter(|approval| !approval.is_empty());
                 if let Some(family) = self.family(token) {

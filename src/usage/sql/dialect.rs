@@ -120,10 +120,6 @@ impl SqlDialect {
         format!("DROP TABLE IF EXISTS {name};\nCREATE TABLE {name} {engine}AS\n{query};\n\n")
     }
 
-    pub(super) fn view(self, name: &str, query: &str) -> String {
-        format!("CREATE OR REPLACE VIEW {name} AS\n{query};\n\n")
-    }
-
     pub(super) fn starts(self, text: &str, with: &str) -> String {
         format!("{}({text}, {with})", self.pick("starts_with", "startsWith"))
     }
@@ -194,6 +190,11 @@ impl SqlDialect {
             Self::ClickHouse => format!("arraySort(groupUniqArray({value}))"),
         }
     }
+}
+
+/// Returns a statement that defines a view, which both engines understand.
+pub(super) fn view_statement(name: &str, query: &str) -> String {
+    format!("CREATE OR REPLACE VIEW {name} AS\n{query};\n\n")
 }
 
 #[cfg(test)]

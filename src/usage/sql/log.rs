@@ -1,7 +1,7 @@
 //! The view of an access log: common and combined format and variants of them, and JSON lines.
 
 use super::SqlScript;
-use super::dialect::SqlDialect;
+use super::dialect::{SqlDialect, view_statement};
 use crate::manifest::requests::{CLIENTS, LINES, METHODS, SCOPES, STATUSES, TARGETS, TIMES};
 
 /// A request line in quotes.
@@ -173,5 +173,5 @@ pub(super) fn view(script: &SqlScript<'_>) -> String {
         bracket_time = time(dialect, &bracket, false),
         word_time = time(dialect, &word, false),
     );
-    dialect.view("tokscope_log", &query)
+    view_statement("tokscope_log", &query)
 }

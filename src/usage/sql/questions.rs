@@ -1,6 +1,7 @@
 //! A query per question.
 
 use super::SqlScript;
+use super::dialect::view_statement;
 
 /// A question that a script answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,7 +64,7 @@ impl Question {
 pub(super) fn views(script: &SqlScript<'_>) -> String {
     let dialect = script.dialect;
     let mut text = "-- uses of each endpoint by each client\n".to_owned();
-    text.push_str(&dialect.view(
+    text.push_str(&view_statement(
         "tokscope_uses",
         "SELECT q.client AS client, r.endpoint AS endpoint, sum(q.calls) AS calls, sum(q.denied) AS denied, \
          sum(q.succeeded) AS succeeded, max(q.last) AS last, max(q.last_use) AS last_use\n\
@@ -73,7 +74,7 @@ pub(super) fn views(script: &SqlScript<'_>) -> String {
     text.push_str(NEEDS_HEADING);
     text.push_str(&dialect.result("tokscope_needs", NEEDS));
     let endpoints = dialect.collected("e.name");
-    text.push_str(&dialect.view(
+    text.push_str(&view_statement(
         "tokscope_scope_use",
         &format!(
             "SELECT u.client AS client, n.scope AS scope, sum(u.calls - u.denied) AS calls, max(u.last_use) AS last, \
@@ -82,14 +83,14 @@ pub(super) fn views(script: &SqlScript<'_>) -> String {
              JOIN tokscope_endpoints AS e ON e.endpoint = u.endpoint\nWHERE u.calls > u.denied\nGROUP BY u.client, n.scope"
         ),
     ));
-    text.push_str(&dialect.view("tokscope_unused_scopes", UNUSED));
-    text.push_str(&dialect.view(
+    text.push_str(&view_statement("tokscope_unused_scopes", UNUSED));
+    text.push_str(&view_statement(
         "tokscope_endpoint_use",
         "SELECT u.client AS client, e.name AS name, u.calls AS calls, u.denied AS denied, u.last AS last\n\
          FROM tokscope_uses AS u JOIN tokscope_endpoints AS e ON e.endpoint = u.endpoint",
     ));
     let path = dialect.extract("q.target", "^([^?#]*)");
-    text.push_str(&dialect.view(
+    text.push_str(&view_statement(
         "tokscope_unlisted",
         &format!(
             "SELECT q.method AS method, {path} AS path, sum(q.calls) AS calls, max(q.last) AS last\n\
@@ -214,5 +215,5 @@ fn under_enforced(script: &SqlScript<'_>) -> String {
          SELECT client, name, '-' AS scopes, calls FROM second_lacks WHERE endpoint NOT IN (SELECT endpoint FROM free)\n\
          GROUP BY client, name, calls HAVING min(missing) > 0"
     );
-    dialect.view("tokscope_under_enforced", &query)
+    view_statement("tokscope_under_enforced", &query)
 }

@@ -1,5 +1,7 @@
 //! The decision endpoint behind the proxies that ask it.
 
+#![allow(clippy::string_slice, reason = "ASCII")]
+
 use std::fs;
 use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Command, Stdio};
@@ -187,7 +189,7 @@ fn nginx_asks_the_decision_endpoint() {
     for kind in ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"] {
         temporary.push_str(&format!("{kind}_temp_path {folder}/{kind};\n"));
     }
-    let identity: String = ["Subject", "Issuer", "Client", "Scopes", "Endpoint"]
+    let identity = ["Subject", "Issuer", "Client", "Scopes", "Endpoint"]
         .iter()
         .map(|name| {
             let variable = name.to_lowercase();
@@ -195,7 +197,8 @@ fn nginx_asks_the_decision_endpoint() {
                 "auth_request_set ${variable} $upstream_http_x_tokscope_{variable};\nproxy_set_header X-Tokscope-{name} ${variable};\n"
             )
         })
-        .collect();
+        .collect::<Vec<_>>()
+        .concat();
     let ask = format!(
         "proxy_pass http://127.0.0.1:{}; proxy_pass_request_body off; proxy_set_header Content-Length \"\";\n\
          proxy_set_header X-Forwarded-Method $request_method; proxy_set_header X-Forwarded-Uri $request_uri;",

@@ -1,5 +1,7 @@
 //! What is exported and read back, what an edit by hand is reported as, and what is not exported.
 
+#![allow(clippy::string_slice, reason = "ASCII")]
+
 use std::fs;
 use std::path::Path;
 use std::process::Output;

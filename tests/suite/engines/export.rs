@@ -92,10 +92,11 @@ fn apache_decides_like_check_except_for_the_type_of_a_token() {
     let folder = setting.path().to_str().unwrap();
     let modules =
         ["mpm_event", "authn_core", "authz_core", "authz_user", "headers", "proxy", "proxy_http", "auth_openidc"];
-    let modules: String = modules
+    let modules = modules
         .iter()
         .map(|name| format!("LoadModule {name}_module /usr/lib/apache2/modules/mod_{name}.so\n"))
-        .collect();
+        .collect::<Vec<_>>()
+        .concat();
     let main = format!(
         "ServerRoot {folder}\nServerName 127.0.0.1\nPidFile {folder}/pid\nErrorLog {folder}/error.log\n{modules}Include {folder}/orders.conf\n"
     );

@@ -135,7 +135,9 @@ pub(crate) fn send(port: u16, method: &str, target: &str, fields: &[(&str, &str)
     let mut stream = TcpStream::connect(("127.0.0.1", port)).unwrap();
     stream.set_read_timeout(Some(PATIENCE)).unwrap();
     let mut head = format!("{method} {target} HTTP/1.1\r\nHost: api.test\r\nConnection: close\r\n");
-    fields.iter().for_each(|(name, value)| head.push_str(&format!("{name}: {value}\r\n")));
+    for (name, value) in fields {
+        head.push_str(&format!("{name}: {value}\r\n"));
+    }
     head.push_str("\r\n");
     stream.write_all(head.as_bytes()).unwrap();
     let mut bytes = Vec::new();

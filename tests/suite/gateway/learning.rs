@@ -94,11 +94,12 @@ fn recordings_and_access_logs_are_read() {
     let world = World::new();
     world.home.write("tokscope.toml", &empty(&world));
     demand(&world.home.run(&["trust", "--yes"]), 0);
-    let lines: String = (1..4)
+    let lines = (1..4)
         .map(|number| {
             format!("1.2.3.4 - - [29/Nov/2026:10:00:0{number} +0000] \"GET /v1/teams/t{number} HTTP/1.1\" 200 2\n")
         })
-        .collect();
+        .collect::<Vec<_>>()
+        .concat();
     world.home.write("access.log", &lines);
     let report = learned(&world, &["access.log"]);
     let api = &report["apis"][0];

@@ -179,7 +179,9 @@ fn a_rejected_stored_token_is_refreshed_once() {
     std::thread::scope(|scope| {
         let gateway = &gateway;
         let calls: Vec<_> = (0..20).map(|_| scope.spawn(move || gateway.get("/v1/orders").status)).collect();
-        calls.into_iter().for_each(|call| assert_eq!(call.join().unwrap(), 200));
+        for call in calls {
+            assert_eq!(call.join().unwrap(), 200);
+        }
     });
     assert_eq!(world.server.refreshes(), 1);
     gateway.end();

@@ -91,7 +91,7 @@ impl Upstream {
 }
 
 fn fill(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> bool {
-    let mut chunk = [0; 65536];
+    let mut chunk = vec![0; 65536];
     match stream.read(&mut chunk) {
         Ok(count) if count > 0 => {
             buffer.extend_from_slice(&chunk[..count]);
