@@ -26,6 +26,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand --print 'Print one frame as text after the keys, and exit [default size: 120x36]'
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
+            cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
             cand --ascii 'Draw borders and marks in ASCII'
             cand -h 'Print help; `-h` prints a summary'
             cand --help 'Print help; `-h` prints a summary'
@@ -61,6 +62,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
         &'tokscope;decode'= {
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
+            cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
             cand --file 'Read the token from a file: a bare token, a token response, an HTTP request, a HAR'
             cand --token-file 'Read the token from a file: a bare token, a token response, an HTTP request, a HAR'
             cand --env 'Read the token from an environment variable'
@@ -98,6 +100,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
         &'tokscope;explain'= {
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
+            cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
             cand -h 'Print help; `-h` prints a summary'
             cand --help 'Print help; `-h` prints a summary'
             cand --json 'Print JSON (tokscope.explain/v1)'
@@ -105,6 +108,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
         &'tokscope;why'= {
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
+            cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
             cand --status 'Status code, if the input does not show it'
             cand -H 'Additional response header'
             cand --header 'Additional response header'
@@ -123,6 +127,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
         &'tokscope;scopes'= {
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
+            cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
             cand -e 'Endpoint: a method and path, a URL, or a template of the manifest (repeatable)'
             cand --endpoint 'Endpoint: a method and path, a URL, or a template of the manifest (repeatable)'
             cand --har 'Endpoints of a HAR file of at most 256 MiB, as recorded by a browser or proxy'
@@ -142,6 +147,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
         &'tokscope;check'= {
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
+            cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
             cand --file 'Read the token from a file: a bare token, a token response, an HTTP request, a HAR'
             cand --token-file 'Read the token from a file: a bare token, a token response, an HTTP request, a HAR'
             cand --env 'Read the token from an environment variable'
@@ -152,15 +158,18 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand --client 'Client that the policy is asked about [default: the one that obtained the token]'
             cand -h 'Print help; `-h` prints a summary'
             cand --help 'Print help; `-h` prints a summary'
+            cand -q 'Print nothing on stdout; the exit code is the result'
+            cand --quiet 'Print nothing on stdout; the exit code is the result'
             cand --json 'Print JSON (tokscope.check/v1); for several endpoints, with an array `checks`'
         }
         &'tokscope;manifest'= {
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
+            cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
             cand -h 'Print help; `-h` prints a summary'
             cand --help 'Print help; `-h` prints a summary'
             cand diff 'Show what a manifest change means: escalation, relaxation or neutral'
-            cand drift 'Compare the manifest with an API description, server metadata or recorded requests'
+            cand drift 'Compare the manifest with an API description, an engine, server metadata or recorded requests'
             cand export 'Export the configuration of an engine that enforces the manifest'
             cand fmt 'Format the manifest, keeping comments'
             cand import 'Import endpoints and scopes from an API description'
@@ -174,6 +183,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand --fail-on 'Exit with code 6 if there is a change of this kind or worse'
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
+            cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
             cand --json 'Print JSON (tokscope.manifest-diff/v1)'
             cand --markdown 'Print Markdown for a pull request'
             cand -h 'Print help; `-h` prints a summary'
@@ -188,6 +198,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand --engine 'GraphQL engine, which defines what nested lists of scopes mean [default: as Apollo, unless the schema names Grafbase]'
             cand --metadata 'Authorization server metadata (RFC 8414): report scopes that it does not support, or that no endpoint needs'
             cand --issuer 'Fetch the metadata of the API''s authorization server, or of URL'
+            cand --export 'Configuration written by `manifest export`: report edits, and rules that the manifest has changed since'
             cand --har 'Endpoints of a HAR file of at most 256 MiB, as recorded by a browser or proxy'
             cand --requests 'Endpoints listed in a file, one `METHOD PATH-OR-URL` per line; `#` starts a comment'
             cand --log 'Endpoints of an access log: common, combined or JSON lines, an OTLP file, or a HAR file'
@@ -202,6 +213,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand --passphrase-file 'File whose first line is the vault''s passphrase; `/dev/fd/3` reads a file descriptor'
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
+            cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
             cand --json 'Same as --format json'
             cand --trust-manifest 'Trust the manifest''s issuers and origins for this run only'
             cand --no-interact 'Never prompt; exit with code 5 where a user is needed. Implied when CI is set'
@@ -211,7 +223,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
         &'tokscope;manifest;export'= {
             cand --api 'API to export, if the manifest has several'
             cand --keys 'Keys that verify tokens: a URL, or a file as the engine sees it'
-            cand --alg 'Signature algorithm, for engines that do not take it from the key: HAProxy'
+            cand --alg 'Signature algorithm, for engines that do not take it from the key: `HAProxy`'
             cand --listen 'Address that the engine listens on'
             cand --upstream 'URL that the engine forwards to [default: the origin of the API''s base URL]'
             cand --claim 'Claim with scopes (repeatable) [default: that of the manifest, or scope and scp]'
@@ -221,12 +233,15 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand --check 'Check only; exit with code 6 if this file differs from the export'
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
+            cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
+            cand --without-policy 'Export the scopes only, although the manifest has a policy'
             cand -h 'Print help; `-h` prints a summary'
             cand --help 'Print help; `-h` prints a summary'
         }
         &'tokscope;manifest;fmt'= {
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
+            cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
             cand --check 'Check only; exit with code 6 if the manifest is not formatted'
             cand --sort 'Also sort endpoints by path and method, and scopes by name, each with its comment'
             cand --stdout 'Print the formatted manifest instead of writing it'
@@ -244,6 +259,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand --last 'Description as it was last imported: a file, or `REV:path` in git. Changes made by hand since then are kept, and reported as conflicts where the description changed too'
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
+            cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
             cand --update 'Update lines that differ from the description, except lines with a comment'
             cand --prune 'Remove lines that are no longer in the description, except lines with a comment'
             cand --json 'Print JSON (tokscope.import/v1)'
@@ -261,6 +277,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand --engine 'GraphQL engine, which defines what nested lists of scopes mean [default: as Apollo, unless the schema names Grafbase]'
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
+            cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
             cand --refer 'Refer to the description instead of copying it'
             cand -h 'Print help; `-h` prints a summary'
             cand --help 'Print help; `-h` prints a summary'
@@ -270,6 +287,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand --format 'Output format'
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
+            cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
             cand --json 'Same as --format json'
             cand -h 'Print help; `-h` prints a summary'
             cand --help 'Print help; `-h` prints a summary'
@@ -277,6 +295,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
         &'tokscope;manifest;schema'= {
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
+            cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
             cand -h 'Print help; `-h` prints a summary'
             cand --help 'Print help; `-h` prints a summary'
         }
@@ -284,13 +303,14 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand --api 'Only this API'
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
+            cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
             cand --json 'Print JSON (tokscope.manifest-show/v1)'
             cand -h 'Print help; `-h` prints a summary'
             cand --help 'Print help; `-h` prints a summary'
         }
         &'tokscope;manifest;help'= {
             cand diff 'Show what a manifest change means: escalation, relaxation or neutral'
-            cand drift 'Compare the manifest with an API description, server metadata or recorded requests'
+            cand drift 'Compare the manifest with an API description, an engine, server metadata or recorded requests'
             cand export 'Export the configuration of an engine that enforces the manifest'
             cand fmt 'Format the manifest, keeping comments'
             cand import 'Import endpoints and scopes from an API description'
@@ -359,6 +379,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
         &'tokscope;discover'= {
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
+            cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
             cand -h 'Print help; `-h` prints a summary'
             cand --help 'Print help; `-h` prints a summary'
             cand --register 'Register a public client at the authorization server (RFC 7591)'
@@ -369,6 +390,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
         &'tokscope;init'= {
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
+            cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
             cand --provider 'Provider to set up'
             cand --client-id '`client_id` of the registered client'
             cand --secret-env 'Environment variable with the client''s secret'
@@ -381,6 +403,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
         &'tokscope;login'= {
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
+            cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
             cand -e 'Endpoint: a method and path, a URL, or a template of the manifest (repeatable)'
             cand --endpoint 'Endpoint: a method and path, a URL, or a template of the manifest (repeatable)'
             cand --scope 'Additional scope to request (repeatable)'
@@ -409,6 +432,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
         &'tokscope;token'= {
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
+            cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
             cand -e 'Endpoint: a method and path, a URL, or a template of the manifest (repeatable)'
             cand --endpoint 'Endpoint: a method and path, a URL, or a template of the manifest (repeatable)'
             cand --api 'API to use, if several match'
@@ -433,6 +457,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
         &'tokscope;exec'= {
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
+            cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
             cand -e 'Endpoint: a method and path, a URL, or a template of the manifest (repeatable)'
             cand --endpoint 'Endpoint: a method and path, a URL, or a template of the manifest (repeatable)'
             cand --api 'API to use, if several match'
@@ -456,6 +481,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
         &'tokscope;tokens'= {
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
+            cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
             cand -h 'Print help; `-h` prints a summary'
             cand --help 'Print help; `-h` prints a summary'
             cand list 'List stored tokens: issuer, client, scopes, expiry, last use'
@@ -472,6 +498,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand --passphrase-file 'File whose first line is the vault''s passphrase; `/dev/fd/3` reads a file descriptor'
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
+            cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
             cand --json 'Print JSON (tokscope.tokens/v1)'
             cand --trust-manifest 'Trust the manifest''s issuers and origins for this run only'
             cand --no-interact 'Never prompt; exit with code 5 where a user is needed. Implied when CI is set'
@@ -483,6 +510,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand --passphrase-file 'File whose first line is the vault''s passphrase; `/dev/fd/3` reads a file descriptor'
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
+            cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
             cand --json 'Print JSON (tokscope.tokens/v1)'
             cand --trust-manifest 'Trust the manifest''s issuers and origins for this run only'
             cand --no-interact 'Never prompt; exit with code 5 where a user is needed. Implied when CI is set'
@@ -498,6 +526,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand --passphrase-file 'File whose first line is the vault''s passphrase; `/dev/fd/3` reads a file descriptor'
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
+            cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
             cand --json 'Print JSON (tokscope.tokens/v1)'
             cand --trust-manifest 'Trust the manifest''s issuers and origins for this run only'
             cand --no-interact 'Never prompt; exit with code 5 where a user is needed. Implied when CI is set'
@@ -510,6 +539,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand --secret-env 'Environment variable with the client''s secret, for a token that was obtained without a manifest'
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
+            cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
             cand --json 'Print JSON (tokscope.tokens/v1)'
             cand --trust-manifest 'Trust the manifest''s issuers and origins for this run only'
             cand --no-interact 'Never prompt; exit with code 5 where a user is needed. Implied when CI is set'
@@ -522,6 +552,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand --passphrase-file 'File whose first line is the vault''s passphrase; `/dev/fd/3` reads a file descriptor'
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
+            cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
             cand --all 'All stored tokens'
             cand -y 'Do not ask for confirmation'
             cand --yes 'Do not ask for confirmation'
@@ -537,6 +568,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand --passphrase-file 'File whose first line is the vault''s passphrase; `/dev/fd/3` reads a file descriptor'
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
+            cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
             cand --all 'All stored tokens'
             cand -y 'Do not ask for confirmation'
             cand --yes 'Do not ask for confirmation'
@@ -556,7 +588,12 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand --passphrase-file 'File whose first line is the vault''s passphrase; `/dev/fd/3` reads a file descriptor'
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
+            cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
             cand --json 'Same as --format json'
+            cand --apply 'Narrow, replace and revoke as proposed, after a prompt for each token. A token is only revoked once a call with its replacement succeeded'
+            cand -y 'With --apply, do not ask'
+            cand --yes 'With --apply, do not ask'
+            cand --no-browser 'With --apply, print the sign-in URL instead of opening a browser'
             cand --trust-manifest 'Trust the manifest''s issuers and origins for this run only'
             cand --no-interact 'Never prompt; exit with code 5 where a user is needed. Implied when CI is set'
             cand -h 'Print help; `-h` prints a summary'
@@ -591,6 +628,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
         &'tokscope;trust'= {
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
+            cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
             cand -h 'Print help; `-h` prints a summary'
             cand --help 'Print help; `-h` prints a summary'
             cand -y 'Do not ask for confirmation'
@@ -602,6 +640,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
         &'tokscope;trust;list'= {
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
+            cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
             cand --json 'Print JSON (tokscope.trust/v1)'
             cand -h 'Print help; `-h` prints a summary'
             cand --help 'Print help; `-h` prints a summary'
@@ -609,6 +648,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
         &'tokscope;trust;revoke'= {
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
+            cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
             cand -h 'Print help; `-h` prints a summary'
             cand --help 'Print help; `-h` prints a summary'
         }
@@ -626,6 +666,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
         &'tokscope;approve'= {
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
+            cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
             cand --add 'Add a reply to the request that it belongs to; `-` for stdin (repeatable)'
             cand --show 'Print a request, to be sent'
             cand --emergency 'Go ahead for 15 minutes before the approval, if the approvers permit that in an emergency'
@@ -658,6 +699,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
         &'tokscope;call'= {
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
+            cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
             cand --mcp 'URL of a Model Context Protocol server. ENDPOINT is then a method such as `tools/list` or `tools/call`, and --data its arguments. If the manifest does not know the server, its challenge leads to its authorization server, where a client is registered after you confirm'
             cand --client-id 'With --mcp and a server that the manifest does not know, use this registered client instead of registering one'
             cand --client-document 'With --mcp and a server that the manifest does not know: `https` URL of a client ID metadata document that you publish. Where the server accepts such documents, no client is registered'
@@ -694,7 +736,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand -y 'Do not ask for confirmation'
             cand --yes 'Do not ask for confirmation'
             cand --step-up 'If a scope or a stronger sign-in is missing, obtain it and call again, once'
-            cand --dry-run 'Print the request as a `curl` command without the token, and send nothing'
+            cand --dry-run 'Print the request as a `curl` command with a placeholder for the token, and send nothing. Needs no trust'
             cand -i 'Show response headers and timing on stderr'
             cand --include 'Show response headers and timing on stderr'
             cand --pretty 'Pretty-print a JSON body (default on a terminal)'
@@ -705,6 +747,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
         &'tokscope;gateway'= {
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
+            cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
             cand -h 'Print help; `-h` prints a summary'
             cand --help 'Print help; `-h` prints a summary'
             cand run 'Run a command with a gateway in front of its APIs'
@@ -714,6 +757,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand reload 'Make a running gateway use the changed manifest, even if it allows more'
             cand stop 'Stop a running gateway'
             cand learn 'Learn endpoints and their scopes from traffic'
+            cand authorize 'Decide about requests that a proxy asks about'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'tokscope;gateway;run'= {
@@ -725,6 +769,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand --passphrase-file 'File whose first line is the vault''s passphrase; `/dev/fd/3` reads a file descriptor'
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
+            cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
             cand --observe 'Deny nothing, and record what would be denied. A request that matches no endpoint gets the broadest stored token'
             cand --enforce 'Deny what the manifest does not allow [default]'
             cand --accept-more 'Accept a token that was granted more scopes than requested'
@@ -745,6 +790,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand --name 'Name of the gateway, for `status`, `env`, `reload` and `stop`'
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
+            cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
             cand --observe 'Deny nothing, and record what would be denied. A request that matches no endpoint gets the broadest stored token'
             cand --enforce 'Deny what the manifest does not allow [default]'
             cand --accept-more 'Accept a token that was granted more scopes than requested'
@@ -757,6 +803,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand --name 'Name of the gateway'
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
+            cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
             cand -h 'Print help; `-h` prints a summary'
             cand --help 'Print help; `-h` prints a summary'
         }
@@ -764,6 +811,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand --name 'Name of the gateway'
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
+            cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
             cand -h 'Print help; `-h` prints a summary'
             cand --help 'Print help; `-h` prints a summary'
         }
@@ -771,6 +819,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand --name 'Name of the gateway'
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
+            cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
             cand -h 'Print help; `-h` prints a summary'
             cand --help 'Print help; `-h` prints a summary'
         }
@@ -778,6 +827,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand --name 'Name of the gateway'
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
+            cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
             cand -h 'Print help; `-h` prints a summary'
             cand --help 'Print help; `-h` prints a summary'
         }
@@ -788,8 +838,23 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand --least 'Least certainty of a requirement that is added'
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
+            cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
             cand --write 'Add the new endpoints to the manifest'
             cand --json 'Print JSON (tokscope.gateway-learn/v1)'
+            cand -h 'Print help; `-h` prints a summary'
+            cand --help 'Print help; `-h` prints a summary'
+        }
+        &'tokscope;gateway;authorize'= {
+            cand --adapter 'How the proxy passes on the client''s method and target'
+            cand --path-prefix 'Prefix of the target with `--adapter native`, as in the proxy''s configuration'
+            cand --listen 'Address to listen on; port 0 means any free one'
+            cand --api 'API whose requests are decided about, if the manifest has several'
+            cand --keys 'Keys that verify tokens: a URL or a file [default: those of the API''s issuer]'
+            cand --environment 'Label of the environment, for policies, such as `production`'
+            cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
+            cand --ca-file 'Additional CA certificates to trust, in PEM'
+            cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
+            cand --trust-manifest 'Trust the manifest''s issuers and origins for this run only'
             cand -h 'Print help; `-h` prints a summary'
             cand --help 'Print help; `-h` prints a summary'
         }
@@ -801,6 +866,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand reload 'Make a running gateway use the changed manifest, even if it allows more'
             cand stop 'Stop a running gateway'
             cand learn 'Learn endpoints and their scopes from traffic'
+            cand authorize 'Decide about requests that a proxy asks about'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'tokscope;gateway;help;run'= {
@@ -817,11 +883,14 @@ set edit:completion:arg-completer[tokscope] = {|@words|
         }
         &'tokscope;gateway;help;learn'= {
         }
+        &'tokscope;gateway;help;authorize'= {
+        }
         &'tokscope;gateway;help;help'= {
         }
         &'tokscope;probe'= {
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
+            cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
             cand --token 'Read the token from stdin; only `-` is accepted'
             cand --token-file 'Read the token from a file; `-` for stdin'
             cand --token-env 'Read the token from an environment variable'
@@ -848,6 +917,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
         &'tokscope;audit'= {
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
+            cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
             cand -h 'Print help; `-h` prints a summary'
             cand --help 'Print help; `-h` prints a summary'
             cand log 'List records, the latest last'
@@ -871,6 +941,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand --token 'Beginning of the fingerprint or ID of a token'
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
+            cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
             cand --json 'Print the lines of the log as they are (JSON Lines)'
             cand -f 'Wait for new records'
             cand --follow 'Wait for new records'
@@ -883,6 +954,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand --passphrase-file 'File whose first line is the vault''s passphrase; `/dev/fd/3` reads a file descriptor'
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
+            cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
             cand --json 'Print JSON (tokscope.audit/v1)'
             cand --trust-manifest 'Trust the manifest''s issuers and origins for this run only'
             cand --no-interact 'Never prompt; exit with code 5 where a user is needed. Implied when CI is set'
@@ -893,6 +965,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand --otlp 'Send OTLP logs in JSON to this URL; without a path, to its `/v1/logs`'
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
+            cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
             cand --ocsf 'Print OCSF 1.8 events as JSON Lines'
             cand --jsonl 'Print the lines of the log as they are, up to the last complete one'
             cand -h 'Print help; `-h` prints a summary'
@@ -903,6 +976,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand --passphrase-file 'File whose first line is the vault''s passphrase; `/dev/fd/3` reads a file descriptor'
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
+            cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
             cand --trust-manifest 'Trust the manifest''s issuers and origins for this run only'
             cand --no-interact 'Never prompt; exit with code 5 where a user is needed. Implied when CI is set'
             cand -h 'Print help; `-h` prints a summary'
@@ -913,6 +987,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand --passphrase-file 'File whose first line is the vault''s passphrase; `/dev/fd/3` reads a file descriptor'
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
+            cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
             cand -y 'Do not ask for confirmation'
             cand --yes 'Do not ask for confirmation'
             cand --trust-manifest 'Trust the manifest''s issuers and origins for this run only'
@@ -926,6 +1001,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand --passphrase-file 'File whose first line is the vault''s passphrase; `/dev/fd/3` reads a file descriptor'
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
+            cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
             cand -y 'Do not ask for confirmation'
             cand --yes 'Do not ask for confirmation'
             cand --trust-manifest 'Trust the manifest''s issuers and origins for this run only'
@@ -938,6 +1014,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand --passphrase-file 'File whose first line is the vault''s passphrase; `/dev/fd/3` reads a file descriptor'
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
+            cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
             cand -y 'Do not ask for confirmation'
             cand --yes 'Do not ask for confirmation'
             cand --trust-manifest 'Trust the manifest''s issuers and origins for this run only'
@@ -974,6 +1051,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
         &'tokscope;demo'= {
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
+            cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
             cand --port 'With --serve, port of the authorization server; the API gets the next one, and 0 means any free ports [default: 8421, or free ports if it is in use]'
             cand --write 'With --serve, write the manifest `tokscope.toml` and the secret of its client `ci` to this directory instead of printing them, and trust the manifest. Another manifest is never overwritten'
             cand --theme 'Theme: dark, light, mono, or the NAME of a file `tokscope/themes/NAME.toml` in your configuration directory [default: dark; mono with `NO_COLOR`]'
@@ -992,6 +1070,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
         &'tokscope;sign'= {
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
+            cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
             cand --scope 'Scopes: the claim `scope`, separated by spaces (repeatable)'
             cand --audience 'Audience: the claim `aud` (repeatable)'
             cand --issuer 'Issuer: the claim `iss` [default: `https://tokscope.invalid`]'
@@ -1014,18 +1093,22 @@ set edit:completion:arg-completer[tokscope] = {|@words|
         &'tokscope;mcp'= {
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
+            cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
             cand -h 'Print help; `-h` prints a summary'
             cand --help 'Print help; `-h` prints a summary'
         }
         &'tokscope;completions'= {
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
+            cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
             cand -h 'Print help; `-h` prints a summary'
             cand --help 'Print help; `-h` prints a summary'
+            cand --dynamic 'Print a script that asks tokscope while you type: it also completes the endpoints, scopes and clients of the manifest and the IDs of stored tokens. Nothing is sent or decrypted. Load it at the start of the shell'
         }
         &'tokscope;man'= {
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
+            cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
             cand --output 'Write the pages of all commands to this directory, which must exist'
             cand -h 'Print help; `-h` prints a summary'
             cand --help 'Print help; `-h` prints a summary'
@@ -1033,6 +1116,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
         &'tokscope;browse'= {
             cand --manifest 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]'
             cand --ca-file 'Additional CA certificates to trust, in PEM'
+            cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
             cand -h 'Print help; `-h` prints a summary'
             cand --help 'Print help; `-h` prints a summary'
         }

@@ -1,6 +1,6 @@
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_tokscope_global_optspecs
-    string join \n theme= ascii token= token-file= token-env= keys= print= manifest= ca-file= h/help V/version
+    string join \n theme= ascii token= token-file= token-env= keys= print= manifest= ca-file= color= h/help V/version
 end
 
 function __fish_tokscope_needs_command
@@ -32,6 +32,9 @@ complete -c tokscope -n "__fish_tokscope_needs_command" -l keys -d 'Feed these k
 complete -c tokscope -n "__fish_tokscope_needs_command" -l print -d 'Print one frame as text after the keys, and exit [default size: 120x36]' -r
 complete -c tokscope -n "__fish_tokscope_needs_command" -l manifest -d 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]' -r -F
 complete -c tokscope -n "__fish_tokscope_needs_command" -l ca-file -d 'Additional CA certificates to trust, in PEM' -r -F
+complete -c tokscope -n "__fish_tokscope_needs_command" -l color -d 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
 complete -c tokscope -n "__fish_tokscope_needs_command" -l ascii -d 'Draw borders and marks in ASCII'
 complete -c tokscope -n "__fish_tokscope_needs_command" -s h -l help -d 'Print help; `-h` prints a summary'
 complete -c tokscope -n "__fish_tokscope_needs_command" -s V -l version -d 'Print the version'
@@ -63,6 +66,9 @@ complete -c tokscope -n "__fish_tokscope_needs_command" -f -a "browse" -d 'Open 
 complete -c tokscope -n "__fish_tokscope_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c tokscope -n "__fish_tokscope_using_subcommand decode" -l manifest -d 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand decode" -l ca-file -d 'Additional CA certificates to trust, in PEM' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand decode" -l color -d 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand decode" -l file -l token-file -d 'Read the token from a file: a bare token, a token response, an HTTP request, a HAR' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand decode" -l env -l token-env -d 'Read the token from an environment variable' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand decode" -l claim -d 'Print one claim: strings as they are, anything else as JSON. A JSON pointer such as `/realm_access/roles` selects a nested value (RFC 6901)' -r
@@ -95,10 +101,16 @@ complete -c tokscope -n "__fish_tokscope_using_subcommand decode" -l any-payload
 complete -c tokscope -n "__fish_tokscope_using_subcommand decode" -l allow-short-secret -d 'Allow a shared secret that is shorter than the hash output (RFC 7518 §3.2)'
 complete -c tokscope -n "__fish_tokscope_using_subcommand explain" -l manifest -d 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand explain" -l ca-file -d 'Additional CA certificates to trust, in PEM' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand explain" -l color -d 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand explain" -s h -l help -d 'Print help; `-h` prints a summary'
 complete -c tokscope -n "__fish_tokscope_using_subcommand explain" -l json -d 'Print JSON (tokscope.explain/v1)'
 complete -c tokscope -n "__fish_tokscope_using_subcommand why" -l manifest -d 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand why" -l ca-file -d 'Additional CA certificates to trust, in PEM' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand why" -l color -d 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand why" -l status -d 'Status code, if the input does not show it' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand why" -s H -l header -d 'Additional response header' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand why" -s e -l endpoint -d 'Endpoint that was called, if the capture does not show it' -r
@@ -112,6 +124,9 @@ complete -c tokscope -n "__fish_tokscope_using_subcommand why" -l json -d 'Print
 complete -c tokscope -n "__fish_tokscope_using_subcommand why" -l markdown -d 'Print Markdown for an issue report; anything that looks like a secret is masked'
 complete -c tokscope -n "__fish_tokscope_using_subcommand scopes" -l manifest -d 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand scopes" -l ca-file -d 'Additional CA certificates to trust, in PEM' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand scopes" -l color -d 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand scopes" -s e -l endpoint -d 'Endpoint: a method and path, a URL, or a template of the manifest (repeatable)' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand scopes" -l har -d 'Endpoints of a HAR file of at most 256 MiB, as recorded by a browser or proxy' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand scopes" -l requests -d 'Endpoints listed in a file, one `METHOD PATH-OR-URL` per line; `#` starts a comment' -r -F
@@ -127,18 +142,25 @@ complete -c tokscope -n "__fish_tokscope_using_subcommand scopes" -l all -d 'Inc
 complete -c tokscope -n "__fish_tokscope_using_subcommand scopes" -l json -d 'Print JSON (tokscope.scopes/v1)'
 complete -c tokscope -n "__fish_tokscope_using_subcommand check" -l manifest -d 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand check" -l ca-file -d 'Additional CA certificates to trust, in PEM' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand check" -l color -d 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand check" -l file -l token-file -d 'Read the token from a file: a bare token, a token response, an HTTP request, a HAR' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand check" -l env -l token-env -d 'Read the token from an environment variable' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand check" -s e -l endpoint -d 'Endpoint (repeatable): a method and path, a URL, or a template of the manifest. Without a method, GET' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand check" -l api -d 'API to use, if several match' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand check" -l client -d 'Client that the policy is asked about [default: the one that obtained the token]' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand check" -s h -l help -d 'Print help; `-h` prints a summary'
+complete -c tokscope -n "__fish_tokscope_using_subcommand check" -s q -l quiet -d 'Print nothing on stdout; the exit code is the result'
 complete -c tokscope -n "__fish_tokscope_using_subcommand check" -l json -d 'Print JSON (tokscope.check/v1); for several endpoints, with an array `checks`'
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and not __fish_seen_subcommand_from diff drift export fmt import init lint schema show help" -l manifest -d 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and not __fish_seen_subcommand_from diff drift export fmt import init lint schema show help" -l ca-file -d 'Additional CA certificates to trust, in PEM' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and not __fish_seen_subcommand_from diff drift export fmt import init lint schema show help" -l color -d 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and not __fish_seen_subcommand_from diff drift export fmt import init lint schema show help" -s h -l help -d 'Print help; `-h` prints a summary'
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and not __fish_seen_subcommand_from diff drift export fmt import init lint schema show help" -f -a "diff" -d 'Show what a manifest change means: escalation, relaxation or neutral'
-complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and not __fish_seen_subcommand_from diff drift export fmt import init lint schema show help" -f -a "drift" -d 'Compare the manifest with an API description, server metadata or recorded requests'
+complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and not __fish_seen_subcommand_from diff drift export fmt import init lint schema show help" -f -a "drift" -d 'Compare the manifest with an API description, an engine, server metadata or recorded requests'
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and not __fish_seen_subcommand_from diff drift export fmt import init lint schema show help" -f -a "export" -d 'Export the configuration of an engine that enforces the manifest'
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and not __fish_seen_subcommand_from diff drift export fmt import init lint schema show help" -f -a "fmt" -d 'Format the manifest, keeping comments'
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and not __fish_seen_subcommand_from diff drift export fmt import init lint schema show help" -f -a "import" -d 'Import endpoints and scopes from an API description'
@@ -152,6 +174,9 @@ relaxation\t''
 escalation\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from diff" -l manifest -d 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from diff" -l ca-file -d 'Additional CA certificates to trust, in PEM' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from diff" -l color -d 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from diff" -l json -d 'Print JSON (tokscope.manifest-diff/v1)'
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from diff" -l markdown -d 'Print Markdown for a pull request'
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from diff" -s h -l help -d 'Print help; `-h` prints a summary'
@@ -169,6 +194,7 @@ hive\t''
 grafbase\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from drift" -l metadata -d 'Authorization server metadata (RFC 8414): report scopes that it does not support, or that no endpoint needs' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from drift" -l issuer -d 'Fetch the metadata of the API\'s authorization server, or of URL' -r
+complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from drift" -l export -d 'Configuration written by `manifest export`: report edits, and rules that the manifest has changed since' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from drift" -l har -d 'Endpoints of a HAR file of at most 256 MiB, as recorded by a browser or proxy' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from drift" -l requests -d 'Endpoints listed in a file, one `METHOD PATH-OR-URL` per line; `#` starts a comment' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from drift" -l log -d 'Endpoints of an access log: common, combined or JSON lines, an OTLP file, or a HAR file' -r -F
@@ -191,13 +217,16 @@ memory\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from drift" -l passphrase-file -d 'File whose first line is the vault\'s passphrase; `/dev/fd/3` reads a file descriptor' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from drift" -l manifest -d 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from drift" -l ca-file -d 'Additional CA certificates to trust, in PEM' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from drift" -l color -d 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from drift" -l json -d 'Same as --format json'
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from drift" -l trust-manifest -d 'Trust the manifest\'s issuers and origins for this run only'
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from drift" -l no-interact -d 'Never prompt; exit with code 5 where a user is needed. Implied when CI is set'
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from drift" -s h -l help -d 'Print help; `-h` prints a summary'
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from export" -l api -d 'API to export, if the manifest has several' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from export" -l keys -d 'Keys that verify tokens: a URL, or a file as the engine sees it' -r
-complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from export" -l alg -d 'Signature algorithm, for engines that do not take it from the key: HAProxy' -r -f -a "RS256\t''
+complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from export" -l alg -d 'Signature algorithm, for engines that do not take it from the key: `HAProxy`' -r -f -a "RS256\t''
 RS384\t''
 RS512\t''
 ES256\t''
@@ -214,9 +243,16 @@ complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_s
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from export" -l check -d 'Check only; exit with code 6 if this file differs from the export' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from export" -l manifest -d 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from export" -l ca-file -d 'Additional CA certificates to trust, in PEM' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from export" -l color -d 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from export" -l without-policy -d 'Export the scopes only, although the manifest has a policy'
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from export" -s h -l help -d 'Print help; `-h` prints a summary'
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from fmt" -l manifest -d 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from fmt" -l ca-file -d 'Additional CA certificates to trust, in PEM' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from fmt" -l color -d 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from fmt" -l check -d 'Check only; exit with code 6 if the manifest is not formatted'
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from fmt" -l sort -d 'Also sort endpoints by path and method, and scopes by name, each with its comment'
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from fmt" -l stdout -d 'Print the formatted manifest instead of writing it'
@@ -237,6 +273,9 @@ grafbase\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from import" -l last -d 'Description as it was last imported: a file, or `REV:path` in git. Changes made by hand since then are kept, and reported as conflicts where the description changed too' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from import" -l manifest -d 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from import" -l ca-file -d 'Additional CA certificates to trust, in PEM' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from import" -l color -d 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from import" -l update -d 'Update lines that differ from the description, except lines with a comment'
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from import" -l prune -d 'Remove lines that are no longer in the description, except lines with a comment'
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from import" -l json -d 'Print JSON (tokscope.import/v1)'
@@ -257,6 +296,9 @@ hive\t''
 grafbase\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from init" -l manifest -d 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from init" -l ca-file -d 'Additional CA certificates to trust, in PEM' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from init" -l color -d 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from init" -l refer -d 'Refer to the description instead of copying it'
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from init" -s h -l help -d 'Print help; `-h` prints a summary'
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from lint" -l fail-on -d 'Exit with code 6 if there is a finding of this severity or above; an error in the manifest always exits with 2' -r -f -a "info\t''
@@ -268,18 +310,27 @@ sarif\t'SARIF 2.1.0, for code scanning'
 github\t'GitHub workflow commands (annotations)'"
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from lint" -l manifest -d 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from lint" -l ca-file -d 'Additional CA certificates to trust, in PEM' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from lint" -l color -d 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from lint" -l json -d 'Same as --format json'
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from lint" -s h -l help -d 'Print help; `-h` prints a summary'
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from schema" -l manifest -d 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from schema" -l ca-file -d 'Additional CA certificates to trust, in PEM' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from schema" -l color -d 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from schema" -s h -l help -d 'Print help; `-h` prints a summary'
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from show" -l api -d 'Only this API' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from show" -l manifest -d 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from show" -l ca-file -d 'Additional CA certificates to trust, in PEM' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from show" -l color -d 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from show" -l json -d 'Print JSON (tokscope.manifest-show/v1)'
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help; `-h` prints a summary'
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from help" -f -a "diff" -d 'Show what a manifest change means: escalation, relaxation or neutral'
-complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from help" -f -a "drift" -d 'Compare the manifest with an API description, server metadata or recorded requests'
+complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from help" -f -a "drift" -d 'Compare the manifest with an API description, an engine, server metadata or recorded requests'
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from help" -f -a "export" -d 'Export the configuration of an engine that enforces the manifest'
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from help" -f -a "fmt" -d 'Format the manifest, keeping comments'
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from help" -f -a "import" -d 'Import endpoints and scopes from an API description'
@@ -319,6 +370,9 @@ complete -c tokscope -n "__fish_tokscope_using_subcommand policy; and __fish_see
 complete -c tokscope -n "__fish_tokscope_using_subcommand policy; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c tokscope -n "__fish_tokscope_using_subcommand discover" -l manifest -d 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand discover" -l ca-file -d 'Additional CA certificates to trust, in PEM' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand discover" -l color -d 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand discover" -s h -l help -d 'Print help; `-h` prints a summary'
 complete -c tokscope -n "__fish_tokscope_using_subcommand discover" -l register -d 'Register a public client at the authorization server (RFC 7591)'
 complete -c tokscope -n "__fish_tokscope_using_subcommand discover" -l unregister -d 'Delete a registration: URL is its client configuration endpoint, and the registration access token is read from stdin (RFC 7592)'
@@ -326,6 +380,9 @@ complete -c tokscope -n "__fish_tokscope_using_subcommand discover" -l follow-pr
 complete -c tokscope -n "__fish_tokscope_using_subcommand discover" -l json -d 'Print JSON (tokscope.discover/v1)'
 complete -c tokscope -n "__fish_tokscope_using_subcommand init" -l manifest -d 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand init" -l ca-file -d 'Additional CA certificates to trust, in PEM' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand init" -l color -d 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand init" -l provider -d 'Provider to set up' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand init" -l client-id -d '`client_id` of the registered client' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand init" -l secret-env -d 'Environment variable with the client\'s secret' -r
@@ -335,6 +392,9 @@ complete -c tokscope -n "__fish_tokscope_using_subcommand init" -l list -d 'List
 complete -c tokscope -n "__fish_tokscope_using_subcommand init" -l json -d 'Print JSON (tokscope.init/v1)'
 complete -c tokscope -n "__fish_tokscope_using_subcommand login" -l manifest -d 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand login" -l ca-file -d 'Additional CA certificates to trust, in PEM' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand login" -l color -d 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand login" -s e -l endpoint -d 'Endpoint: a method and path, a URL, or a template of the manifest (repeatable)' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand login" -l scope -d 'Additional scope to request (repeatable)' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand login" -l api -d 'API to use, if several match' -r
@@ -365,6 +425,9 @@ complete -c tokscope -n "__fish_tokscope_using_subcommand login" -l trust-manife
 complete -c tokscope -n "__fish_tokscope_using_subcommand login" -l no-interact -d 'Never prompt; exit with code 5 where a user is needed. Implied when CI is set'
 complete -c tokscope -n "__fish_tokscope_using_subcommand token" -l manifest -d 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand token" -l ca-file -d 'Additional CA certificates to trust, in PEM' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand token" -l color -d 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand token" -s e -l endpoint -d 'Endpoint: a method and path, a URL, or a template of the manifest (repeatable)' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand token" -l api -d 'API to use, if several match' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand token" -l format -d 'Output format: the token alone (raw), the value of the Authorization header (credentials), the whole header line (header), a shell assignment (env), or json' -r -f -a "raw\t''
@@ -395,6 +458,9 @@ complete -c tokscope -n "__fish_tokscope_using_subcommand token" -l trust-manife
 complete -c tokscope -n "__fish_tokscope_using_subcommand token" -l no-interact -d 'Never prompt; exit with code 5 where a user is needed. Implied when CI is set'
 complete -c tokscope -n "__fish_tokscope_using_subcommand exec" -l manifest -d 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand exec" -l ca-file -d 'Additional CA certificates to trust, in PEM' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand exec" -l color -d 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand exec" -s e -l endpoint -d 'Endpoint: a method and path, a URL, or a template of the manifest (repeatable)' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand exec" -l api -d 'API to use, if several match' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand exec" -l env -d 'Environment variable for the token' -r
@@ -420,6 +486,9 @@ complete -c tokscope -n "__fish_tokscope_using_subcommand exec" -l trust-manifes
 complete -c tokscope -n "__fish_tokscope_using_subcommand exec" -l no-interact -d 'Never prompt; exit with code 5 where a user is needed. Implied when CI is set'
 complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and not __fish_seen_subcommand_from list show introspect refresh revoke forget review help" -l manifest -d 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and not __fish_seen_subcommand_from list show introspect refresh revoke forget review help" -l ca-file -d 'Additional CA certificates to trust, in PEM' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and not __fish_seen_subcommand_from list show introspect refresh revoke forget review help" -l color -d 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and not __fish_seen_subcommand_from list show introspect refresh revoke forget review help" -s h -l help -d 'Print help; `-h` prints a summary'
 complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and not __fish_seen_subcommand_from list show introspect refresh revoke forget review help" -f -a "list" -d 'List stored tokens: issuer, client, scopes, expiry, last use'
 complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and not __fish_seen_subcommand_from list show introspect refresh revoke forget review help" -f -a "show" -d 'Show everything about a stored token except the token itself'
@@ -435,6 +504,9 @@ memory\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from list" -l passphrase-file -d 'File whose first line is the vault\'s passphrase; `/dev/fd/3` reads a file descriptor' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from list" -l manifest -d 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from list" -l ca-file -d 'Additional CA certificates to trust, in PEM' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from list" -l color -d 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from list" -l json -d 'Print JSON (tokscope.tokens/v1)'
 complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from list" -l trust-manifest -d 'Trust the manifest\'s issuers and origins for this run only'
 complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from list" -l no-interact -d 'Never prompt; exit with code 5 where a user is needed. Implied when CI is set'
@@ -445,6 +517,9 @@ memory\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from show" -l passphrase-file -d 'File whose first line is the vault\'s passphrase; `/dev/fd/3` reads a file descriptor' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from show" -l manifest -d 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from show" -l ca-file -d 'Additional CA certificates to trust, in PEM' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from show" -l color -d 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from show" -l json -d 'Print JSON (tokscope.tokens/v1)'
 complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from show" -l trust-manifest -d 'Trust the manifest\'s issuers and origins for this run only'
 complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from show" -l no-interact -d 'Never prompt; exit with code 5 where a user is needed. Implied when CI is set'
@@ -459,6 +534,9 @@ memory\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from introspect" -l passphrase-file -d 'File whose first line is the vault\'s passphrase; `/dev/fd/3` reads a file descriptor' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from introspect" -l manifest -d 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from introspect" -l ca-file -d 'Additional CA certificates to trust, in PEM' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from introspect" -l color -d 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from introspect" -l json -d 'Print JSON (tokscope.tokens/v1)'
 complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from introspect" -l trust-manifest -d 'Trust the manifest\'s issuers and origins for this run only'
 complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from introspect" -l no-interact -d 'Never prompt; exit with code 5 where a user is needed. Implied when CI is set'
@@ -470,6 +548,9 @@ complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_see
 complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from refresh" -l secret-env -d 'Environment variable with the client\'s secret, for a token that was obtained without a manifest' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from refresh" -l manifest -d 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from refresh" -l ca-file -d 'Additional CA certificates to trust, in PEM' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from refresh" -l color -d 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from refresh" -l json -d 'Print JSON (tokscope.tokens/v1)'
 complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from refresh" -l trust-manifest -d 'Trust the manifest\'s issuers and origins for this run only'
 complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from refresh" -l no-interact -d 'Never prompt; exit with code 5 where a user is needed. Implied when CI is set'
@@ -481,6 +562,9 @@ memory\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from revoke" -l passphrase-file -d 'File whose first line is the vault\'s passphrase; `/dev/fd/3` reads a file descriptor' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from revoke" -l manifest -d 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from revoke" -l ca-file -d 'Additional CA certificates to trust, in PEM' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from revoke" -l color -d 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from revoke" -l all -d 'All stored tokens'
 complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from revoke" -s y -l yes -d 'Do not ask for confirmation'
 complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from revoke" -l json -d 'Print JSON (tokscope.tokens/v1)'
@@ -494,6 +578,9 @@ memory\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from forget" -l passphrase-file -d 'File whose first line is the vault\'s passphrase; `/dev/fd/3` reads a file descriptor' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from forget" -l manifest -d 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from forget" -l ca-file -d 'Additional CA certificates to trust, in PEM' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from forget" -l color -d 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from forget" -l all -d 'All stored tokens'
 complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from forget" -s y -l yes -d 'Do not ask for confirmation'
 complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from forget" -l json -d 'Print JSON (tokscope.tokens/v1)'
@@ -518,7 +605,13 @@ memory\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from review" -l passphrase-file -d 'File whose first line is the vault\'s passphrase; `/dev/fd/3` reads a file descriptor' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from review" -l manifest -d 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from review" -l ca-file -d 'Additional CA certificates to trust, in PEM' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from review" -l color -d 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from review" -l json -d 'Same as --format json'
+complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from review" -l apply -d 'Narrow, replace and revoke as proposed, after a prompt for each token. A token is only revoked once a call with its replacement succeeded'
+complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from review" -s y -l yes -d 'With --apply, do not ask'
+complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from review" -l no-browser -d 'With --apply, print the sign-in URL instead of opening a browser'
 complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from review" -l trust-manifest -d 'Trust the manifest\'s issuers and origins for this run only'
 complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from review" -l no-interact -d 'Never prompt; exit with code 5 where a user is needed. Implied when CI is set'
 complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from review" -s h -l help -d 'Print help; `-h` prints a summary'
@@ -532,6 +625,9 @@ complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_see
 complete -c tokscope -n "__fish_tokscope_using_subcommand tokens; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c tokscope -n "__fish_tokscope_using_subcommand trust; and not __fish_seen_subcommand_from list revoke help" -l manifest -d 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand trust; and not __fish_seen_subcommand_from list revoke help" -l ca-file -d 'Additional CA certificates to trust, in PEM' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand trust; and not __fish_seen_subcommand_from list revoke help" -l color -d 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand trust; and not __fish_seen_subcommand_from list revoke help" -s h -l help -d 'Print help; `-h` prints a summary'
 complete -c tokscope -n "__fish_tokscope_using_subcommand trust; and not __fish_seen_subcommand_from list revoke help" -s y -l yes -d 'Do not ask for confirmation'
 complete -c tokscope -n "__fish_tokscope_using_subcommand trust; and not __fish_seen_subcommand_from list revoke help" -f -a "list" -d 'List trusted manifests'
@@ -539,16 +635,25 @@ complete -c tokscope -n "__fish_tokscope_using_subcommand trust; and not __fish_
 complete -c tokscope -n "__fish_tokscope_using_subcommand trust; and not __fish_seen_subcommand_from list revoke help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c tokscope -n "__fish_tokscope_using_subcommand trust; and __fish_seen_subcommand_from list" -l manifest -d 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand trust; and __fish_seen_subcommand_from list" -l ca-file -d 'Additional CA certificates to trust, in PEM' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand trust; and __fish_seen_subcommand_from list" -l color -d 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand trust; and __fish_seen_subcommand_from list" -l json -d 'Print JSON (tokscope.trust/v1)'
 complete -c tokscope -n "__fish_tokscope_using_subcommand trust; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help; `-h` prints a summary'
 complete -c tokscope -n "__fish_tokscope_using_subcommand trust; and __fish_seen_subcommand_from revoke" -l manifest -d 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand trust; and __fish_seen_subcommand_from revoke" -l ca-file -d 'Additional CA certificates to trust, in PEM' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand trust; and __fish_seen_subcommand_from revoke" -l color -d 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand trust; and __fish_seen_subcommand_from revoke" -s h -l help -d 'Print help; `-h` prints a summary'
 complete -c tokscope -n "__fish_tokscope_using_subcommand trust; and __fish_seen_subcommand_from help" -f -a "list" -d 'List trusted manifests'
 complete -c tokscope -n "__fish_tokscope_using_subcommand trust; and __fish_seen_subcommand_from help" -f -a "revoke" -d 'Withdraw trust from a manifest'
 complete -c tokscope -n "__fish_tokscope_using_subcommand trust; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c tokscope -n "__fish_tokscope_using_subcommand approve" -l manifest -d 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand approve" -l ca-file -d 'Additional CA certificates to trust, in PEM' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand approve" -l color -d 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand approve" -l add -d 'Add a reply to the request that it belongs to; `-` for stdin (repeatable)' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand approve" -l show -d 'Print a request, to be sent' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand approve" -l emergency -d 'Go ahead for 15 minutes before the approval, if the approvers permit that in an emergency' -r
@@ -578,6 +683,9 @@ complete -c tokscope -n "__fish_tokscope_using_subcommand approve" -l trust-mani
 complete -c tokscope -n "__fish_tokscope_using_subcommand approve" -l no-interact -d 'Never prompt; exit with code 5 where a user is needed. Implied when CI is set'
 complete -c tokscope -n "__fish_tokscope_using_subcommand call" -l manifest -d 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand call" -l ca-file -d 'Additional CA certificates to trust, in PEM' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand call" -l color -d 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand call" -l mcp -d 'URL of a Model Context Protocol server. ENDPOINT is then a method such as `tools/list` or `tools/call`, and --data its arguments. If the manifest does not know the server, its challenge leads to its authorization server, where a client is registered after you confirm' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand call" -l client-id -d 'With --mcp and a server that the manifest does not know, use this registered client instead of registering one' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand call" -l client-document -d 'With --mcp and a server that the manifest does not know: `https` URL of a client ID metadata document that you publish. Where the server accepts such documents, no client is registered' -r
@@ -613,23 +721,27 @@ complete -c tokscope -n "__fish_tokscope_using_subcommand call" -l trust-manifes
 complete -c tokscope -n "__fish_tokscope_using_subcommand call" -l no-interact -d 'Never prompt; exit with code 5 where a user is needed. Implied when CI is set'
 complete -c tokscope -n "__fish_tokscope_using_subcommand call" -s y -l yes -d 'Do not ask for confirmation'
 complete -c tokscope -n "__fish_tokscope_using_subcommand call" -l step-up -d 'If a scope or a stronger sign-in is missing, obtain it and call again, once'
-complete -c tokscope -n "__fish_tokscope_using_subcommand call" -l dry-run -d 'Print the request as a `curl` command without the token, and send nothing'
+complete -c tokscope -n "__fish_tokscope_using_subcommand call" -l dry-run -d 'Print the request as a `curl` command with a placeholder for the token, and send nothing. Needs no trust'
 complete -c tokscope -n "__fish_tokscope_using_subcommand call" -s i -l include -d 'Show response headers and timing on stderr'
 complete -c tokscope -n "__fish_tokscope_using_subcommand call" -l pretty -d 'Pretty-print a JSON body (default on a terminal)'
 complete -c tokscope -n "__fish_tokscope_using_subcommand call" -l http1 -d 'Use HTTP/1.1 only'
 complete -c tokscope -n "__fish_tokscope_using_subcommand call" -l http2 -d 'Use HTTP/2 only, with prior knowledge if the URL is not https'
 complete -c tokscope -n "__fish_tokscope_using_subcommand call" -l json -d 'Print JSON (tokscope.call/v1)'
-complete -c tokscope -n "__fish_tokscope_using_subcommand gateway; and not __fish_seen_subcommand_from run serve status env reload stop learn help" -l manifest -d 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]' -r -F
-complete -c tokscope -n "__fish_tokscope_using_subcommand gateway; and not __fish_seen_subcommand_from run serve status env reload stop learn help" -l ca-file -d 'Additional CA certificates to trust, in PEM' -r -F
-complete -c tokscope -n "__fish_tokscope_using_subcommand gateway; and not __fish_seen_subcommand_from run serve status env reload stop learn help" -s h -l help -d 'Print help; `-h` prints a summary'
-complete -c tokscope -n "__fish_tokscope_using_subcommand gateway; and not __fish_seen_subcommand_from run serve status env reload stop learn help" -f -a "run" -d 'Run a command with a gateway in front of its APIs'
-complete -c tokscope -n "__fish_tokscope_using_subcommand gateway; and not __fish_seen_subcommand_from run serve status env reload stop learn help" -f -a "serve" -d 'Keep a gateway running until it is stopped'
-complete -c tokscope -n "__fish_tokscope_using_subcommand gateway; and not __fish_seen_subcommand_from run serve status env reload stop learn help" -f -a "status" -d 'Describe a running gateway, as JSON (tokscope.gateway-status/v1)'
-complete -c tokscope -n "__fish_tokscope_using_subcommand gateway; and not __fish_seen_subcommand_from run serve status env reload stop learn help" -f -a "env" -d 'Print the variables for callers of a running gateway, for `eval`'
-complete -c tokscope -n "__fish_tokscope_using_subcommand gateway; and not __fish_seen_subcommand_from run serve status env reload stop learn help" -f -a "reload" -d 'Make a running gateway use the changed manifest, even if it allows more'
-complete -c tokscope -n "__fish_tokscope_using_subcommand gateway; and not __fish_seen_subcommand_from run serve status env reload stop learn help" -f -a "stop" -d 'Stop a running gateway'
-complete -c tokscope -n "__fish_tokscope_using_subcommand gateway; and not __fish_seen_subcommand_from run serve status env reload stop learn help" -f -a "learn" -d 'Learn endpoints and their scopes from traffic'
-complete -c tokscope -n "__fish_tokscope_using_subcommand gateway; and not __fish_seen_subcommand_from run serve status env reload stop learn help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c tokscope -n "__fish_tokscope_using_subcommand gateway; and not __fish_seen_subcommand_from run serve status env reload stop learn authorize help" -l manifest -d 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand gateway; and not __fish_seen_subcommand_from run serve status env reload stop learn authorize help" -l ca-file -d 'Additional CA certificates to trust, in PEM' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand gateway; and not __fish_seen_subcommand_from run serve status env reload stop learn authorize help" -l color -d 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c tokscope -n "__fish_tokscope_using_subcommand gateway; and not __fish_seen_subcommand_from run serve status env reload stop learn authorize help" -s h -l help -d 'Print help; `-h` prints a summary'
+complete -c tokscope -n "__fish_tokscope_using_subcommand gateway; and not __fish_seen_subcommand_from run serve status env reload stop learn authorize help" -f -a "run" -d 'Run a command with a gateway in front of its APIs'
+complete -c tokscope -n "__fish_tokscope_using_subcommand gateway; and not __fish_seen_subcommand_from run serve status env reload stop learn authorize help" -f -a "serve" -d 'Keep a gateway running until it is stopped'
+complete -c tokscope -n "__fish_tokscope_using_subcommand gateway; and not __fish_seen_subcommand_from run serve status env reload stop learn authorize help" -f -a "status" -d 'Describe a running gateway, as JSON (tokscope.gateway-status/v1)'
+complete -c tokscope -n "__fish_tokscope_using_subcommand gateway; and not __fish_seen_subcommand_from run serve status env reload stop learn authorize help" -f -a "env" -d 'Print the variables for callers of a running gateway, for `eval`'
+complete -c tokscope -n "__fish_tokscope_using_subcommand gateway; and not __fish_seen_subcommand_from run serve status env reload stop learn authorize help" -f -a "reload" -d 'Make a running gateway use the changed manifest, even if it allows more'
+complete -c tokscope -n "__fish_tokscope_using_subcommand gateway; and not __fish_seen_subcommand_from run serve status env reload stop learn authorize help" -f -a "stop" -d 'Stop a running gateway'
+complete -c tokscope -n "__fish_tokscope_using_subcommand gateway; and not __fish_seen_subcommand_from run serve status env reload stop learn authorize help" -f -a "learn" -d 'Learn endpoints and their scopes from traffic'
+complete -c tokscope -n "__fish_tokscope_using_subcommand gateway; and not __fish_seen_subcommand_from run serve status env reload stop learn authorize help" -f -a "authorize" -d 'Decide about requests that a proxy asks about'
+complete -c tokscope -n "__fish_tokscope_using_subcommand gateway; and not __fish_seen_subcommand_from run serve status env reload stop learn authorize help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c tokscope -n "__fish_tokscope_using_subcommand gateway; and __fish_seen_subcommand_from run" -l client -d 'Client to use, if several match' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand gateway; and __fish_seen_subcommand_from run" -l api -d 'Only this API [default: every API of the manifest]' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand gateway; and __fish_seen_subcommand_from run" -l origin -d 'Origin whose web pages may call the gateway (repeatable)' -r
@@ -640,6 +752,9 @@ memory\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand gateway; and __fish_seen_subcommand_from run" -l passphrase-file -d 'File whose first line is the vault\'s passphrase; `/dev/fd/3` reads a file descriptor' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand gateway; and __fish_seen_subcommand_from run" -l manifest -d 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand gateway; and __fish_seen_subcommand_from run" -l ca-file -d 'Additional CA certificates to trust, in PEM' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand gateway; and __fish_seen_subcommand_from run" -l color -d 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand gateway; and __fish_seen_subcommand_from run" -l observe -d 'Deny nothing, and record what would be denied. A request that matches no endpoint gets the broadest stored token'
 complete -c tokscope -n "__fish_tokscope_using_subcommand gateway; and __fish_seen_subcommand_from run" -l enforce -d 'Deny what the manifest does not allow [default]'
 complete -c tokscope -n "__fish_tokscope_using_subcommand gateway; and __fish_seen_subcommand_from run" -l accept-more -d 'Accept a token that was granted more scopes than requested'
@@ -659,6 +774,9 @@ complete -c tokscope -n "__fish_tokscope_using_subcommand gateway; and __fish_se
 complete -c tokscope -n "__fish_tokscope_using_subcommand gateway; and __fish_seen_subcommand_from serve" -l name -d 'Name of the gateway, for `status`, `env`, `reload` and `stop`' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand gateway; and __fish_seen_subcommand_from serve" -l manifest -d 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand gateway; and __fish_seen_subcommand_from serve" -l ca-file -d 'Additional CA certificates to trust, in PEM' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand gateway; and __fish_seen_subcommand_from serve" -l color -d 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand gateway; and __fish_seen_subcommand_from serve" -l observe -d 'Deny nothing, and record what would be denied. A request that matches no endpoint gets the broadest stored token'
 complete -c tokscope -n "__fish_tokscope_using_subcommand gateway; and __fish_seen_subcommand_from serve" -l enforce -d 'Deny what the manifest does not allow [default]'
 complete -c tokscope -n "__fish_tokscope_using_subcommand gateway; and __fish_seen_subcommand_from serve" -l accept-more -d 'Accept a token that was granted more scopes than requested'
@@ -668,18 +786,30 @@ complete -c tokscope -n "__fish_tokscope_using_subcommand gateway; and __fish_se
 complete -c tokscope -n "__fish_tokscope_using_subcommand gateway; and __fish_seen_subcommand_from status" -l name -d 'Name of the gateway' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand gateway; and __fish_seen_subcommand_from status" -l manifest -d 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand gateway; and __fish_seen_subcommand_from status" -l ca-file -d 'Additional CA certificates to trust, in PEM' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand gateway; and __fish_seen_subcommand_from status" -l color -d 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand gateway; and __fish_seen_subcommand_from status" -s h -l help -d 'Print help; `-h` prints a summary'
 complete -c tokscope -n "__fish_tokscope_using_subcommand gateway; and __fish_seen_subcommand_from env" -l name -d 'Name of the gateway' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand gateway; and __fish_seen_subcommand_from env" -l manifest -d 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand gateway; and __fish_seen_subcommand_from env" -l ca-file -d 'Additional CA certificates to trust, in PEM' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand gateway; and __fish_seen_subcommand_from env" -l color -d 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand gateway; and __fish_seen_subcommand_from env" -s h -l help -d 'Print help; `-h` prints a summary'
 complete -c tokscope -n "__fish_tokscope_using_subcommand gateway; and __fish_seen_subcommand_from reload" -l name -d 'Name of the gateway' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand gateway; and __fish_seen_subcommand_from reload" -l manifest -d 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand gateway; and __fish_seen_subcommand_from reload" -l ca-file -d 'Additional CA certificates to trust, in PEM' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand gateway; and __fish_seen_subcommand_from reload" -l color -d 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand gateway; and __fish_seen_subcommand_from reload" -s h -l help -d 'Print help; `-h` prints a summary'
 complete -c tokscope -n "__fish_tokscope_using_subcommand gateway; and __fish_seen_subcommand_from stop" -l name -d 'Name of the gateway' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand gateway; and __fish_seen_subcommand_from stop" -l manifest -d 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand gateway; and __fish_seen_subcommand_from stop" -l ca-file -d 'Additional CA certificates to trust, in PEM' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand gateway; and __fish_seen_subcommand_from stop" -l color -d 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand gateway; and __fish_seen_subcommand_from stop" -s h -l help -d 'Print help; `-h` prints a summary'
 complete -c tokscope -n "__fish_tokscope_using_subcommand gateway; and __fish_seen_subcommand_from learn" -l api -d 'Only this API' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand gateway; and __fish_seen_subcommand_from learn" -l since -d 'Earliest record of the audit log: RFC 3339, a date, or a duration before now such as 90m, 24h or 7d' -r
@@ -689,9 +819,26 @@ proven\t'A token with only one scope, or none, succeeded'
 stated\t'The API names the scopes itself'"
 complete -c tokscope -n "__fish_tokscope_using_subcommand gateway; and __fish_seen_subcommand_from learn" -l manifest -d 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand gateway; and __fish_seen_subcommand_from learn" -l ca-file -d 'Additional CA certificates to trust, in PEM' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand gateway; and __fish_seen_subcommand_from learn" -l color -d 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand gateway; and __fish_seen_subcommand_from learn" -l write -d 'Add the new endpoints to the manifest'
 complete -c tokscope -n "__fish_tokscope_using_subcommand gateway; and __fish_seen_subcommand_from learn" -l json -d 'Print JSON (tokscope.gateway-learn/v1)'
 complete -c tokscope -n "__fish_tokscope_using_subcommand gateway; and __fish_seen_subcommand_from learn" -s h -l help -d 'Print help; `-h` prints a summary'
+complete -c tokscope -n "__fish_tokscope_using_subcommand gateway; and __fish_seen_subcommand_from authorize" -l adapter -d 'How the proxy passes on the client\'s method and target' -r -f -a "forwarded\t'Method and target are in X-Forwarded-Method and X-Forwarded-Uri: Traefik, Caddy, nginx'
+native\t'Method and target are those of the request itself, below a prefix: Envoy `ext_authz`'"
+complete -c tokscope -n "__fish_tokscope_using_subcommand gateway; and __fish_seen_subcommand_from authorize" -l path-prefix -d 'Prefix of the target with `--adapter native`, as in the proxy\'s configuration' -r
+complete -c tokscope -n "__fish_tokscope_using_subcommand gateway; and __fish_seen_subcommand_from authorize" -l listen -d 'Address to listen on; port 0 means any free one' -r
+complete -c tokscope -n "__fish_tokscope_using_subcommand gateway; and __fish_seen_subcommand_from authorize" -l api -d 'API whose requests are decided about, if the manifest has several' -r
+complete -c tokscope -n "__fish_tokscope_using_subcommand gateway; and __fish_seen_subcommand_from authorize" -l keys -d 'Keys that verify tokens: a URL or a file [default: those of the API\'s issuer]' -r
+complete -c tokscope -n "__fish_tokscope_using_subcommand gateway; and __fish_seen_subcommand_from authorize" -l environment -d 'Label of the environment, for policies, such as `production`' -r
+complete -c tokscope -n "__fish_tokscope_using_subcommand gateway; and __fish_seen_subcommand_from authorize" -l manifest -d 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand gateway; and __fish_seen_subcommand_from authorize" -l ca-file -d 'Additional CA certificates to trust, in PEM' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand gateway; and __fish_seen_subcommand_from authorize" -l color -d 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c tokscope -n "__fish_tokscope_using_subcommand gateway; and __fish_seen_subcommand_from authorize" -l trust-manifest -d 'Trust the manifest\'s issuers and origins for this run only'
+complete -c tokscope -n "__fish_tokscope_using_subcommand gateway; and __fish_seen_subcommand_from authorize" -s h -l help -d 'Print help; `-h` prints a summary'
 complete -c tokscope -n "__fish_tokscope_using_subcommand gateway; and __fish_seen_subcommand_from help" -f -a "run" -d 'Run a command with a gateway in front of its APIs'
 complete -c tokscope -n "__fish_tokscope_using_subcommand gateway; and __fish_seen_subcommand_from help" -f -a "serve" -d 'Keep a gateway running until it is stopped'
 complete -c tokscope -n "__fish_tokscope_using_subcommand gateway; and __fish_seen_subcommand_from help" -f -a "status" -d 'Describe a running gateway, as JSON (tokscope.gateway-status/v1)'
@@ -699,9 +846,13 @@ complete -c tokscope -n "__fish_tokscope_using_subcommand gateway; and __fish_se
 complete -c tokscope -n "__fish_tokscope_using_subcommand gateway; and __fish_seen_subcommand_from help" -f -a "reload" -d 'Make a running gateway use the changed manifest, even if it allows more'
 complete -c tokscope -n "__fish_tokscope_using_subcommand gateway; and __fish_seen_subcommand_from help" -f -a "stop" -d 'Stop a running gateway'
 complete -c tokscope -n "__fish_tokscope_using_subcommand gateway; and __fish_seen_subcommand_from help" -f -a "learn" -d 'Learn endpoints and their scopes from traffic'
+complete -c tokscope -n "__fish_tokscope_using_subcommand gateway; and __fish_seen_subcommand_from help" -f -a "authorize" -d 'Decide about requests that a proxy asks about'
 complete -c tokscope -n "__fish_tokscope_using_subcommand gateway; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c tokscope -n "__fish_tokscope_using_subcommand probe" -l manifest -d 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand probe" -l ca-file -d 'Additional CA certificates to trust, in PEM' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand probe" -l color -d 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand probe" -l token -d 'Read the token from stdin; only `-` is accepted' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand probe" -l token-file -d 'Read the token from a file; `-` for stdin' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand probe" -l token-env -d 'Read the token from an environment variable' -r
@@ -729,6 +880,9 @@ complete -c tokscope -n "__fish_tokscope_using_subcommand probe" -l trust-manife
 complete -c tokscope -n "__fish_tokscope_using_subcommand probe" -l no-interact -d 'Never prompt; exit with code 5 where a user is needed. Implied when CI is set'
 complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and not __fish_seen_subcommand_from log verify export checkpoint accept prune erase help" -l manifest -d 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and not __fish_seen_subcommand_from log verify export checkpoint accept prune erase help" -l ca-file -d 'Additional CA certificates to trust, in PEM' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and not __fish_seen_subcommand_from log verify export checkpoint accept prune erase help" -l color -d 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and not __fish_seen_subcommand_from log verify export checkpoint accept prune erase help" -s h -l help -d 'Print help; `-h` prints a summary'
 complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and not __fish_seen_subcommand_from log verify export checkpoint accept prune erase help" -f -a "log" -d 'List records, the latest last'
 complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and not __fish_seen_subcommand_from log verify export checkpoint accept prune erase help" -f -a "verify" -d 'Verify that no record was changed, inserted or removed'
@@ -748,6 +902,9 @@ complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen
 complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from log" -l token -d 'Beginning of the fingerprint or ID of a token' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from log" -l manifest -d 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from log" -l ca-file -d 'Additional CA certificates to trust, in PEM' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from log" -l color -d 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from log" -l json -d 'Print the lines of the log as they are (JSON Lines)'
 complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from log" -s f -l follow -d 'Wait for new records'
 complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from log" -s h -l help -d 'Print help; `-h` prints a summary'
@@ -758,6 +915,9 @@ memory\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from verify" -l passphrase-file -d 'File whose first line is the vault\'s passphrase; `/dev/fd/3` reads a file descriptor' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from verify" -l manifest -d 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from verify" -l ca-file -d 'Additional CA certificates to trust, in PEM' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from verify" -l color -d 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from verify" -l json -d 'Print JSON (tokscope.audit/v1)'
 complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from verify" -l trust-manifest -d 'Trust the manifest\'s issuers and origins for this run only'
 complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from verify" -l no-interact -d 'Never prompt; exit with code 5 where a user is needed. Implied when CI is set'
@@ -765,6 +925,9 @@ complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen
 complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from export" -l otlp -d 'Send OTLP logs in JSON to this URL; without a path, to its `/v1/logs`' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from export" -l manifest -d 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from export" -l ca-file -d 'Additional CA certificates to trust, in PEM' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from export" -l color -d 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from export" -l ocsf -d 'Print OCSF 1.8 events as JSON Lines'
 complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from export" -l jsonl -d 'Print the lines of the log as they are, up to the last complete one'
 complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from export" -s h -l help -d 'Print help; `-h` prints a summary'
@@ -774,6 +937,9 @@ memory\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from checkpoint" -l passphrase-file -d 'File whose first line is the vault\'s passphrase; `/dev/fd/3` reads a file descriptor' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from checkpoint" -l manifest -d 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from checkpoint" -l ca-file -d 'Additional CA certificates to trust, in PEM' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from checkpoint" -l color -d 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from checkpoint" -l trust-manifest -d 'Trust the manifest\'s issuers and origins for this run only'
 complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from checkpoint" -l no-interact -d 'Never prompt; exit with code 5 where a user is needed. Implied when CI is set'
 complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from checkpoint" -s h -l help -d 'Print help; `-h` prints a summary'
@@ -783,6 +949,9 @@ memory\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from accept" -l passphrase-file -d 'File whose first line is the vault\'s passphrase; `/dev/fd/3` reads a file descriptor' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from accept" -l manifest -d 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from accept" -l ca-file -d 'Additional CA certificates to trust, in PEM' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from accept" -l color -d 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from accept" -s y -l yes -d 'Do not ask for confirmation'
 complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from accept" -l trust-manifest -d 'Trust the manifest\'s issuers and origins for this run only'
 complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from accept" -l no-interact -d 'Never prompt; exit with code 5 where a user is needed. Implied when CI is set'
@@ -794,6 +963,9 @@ memory\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from prune" -l passphrase-file -d 'File whose first line is the vault\'s passphrase; `/dev/fd/3` reads a file descriptor' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from prune" -l manifest -d 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from prune" -l ca-file -d 'Additional CA certificates to trust, in PEM' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from prune" -l color -d 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from prune" -s y -l yes -d 'Do not ask for confirmation'
 complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from prune" -l trust-manifest -d 'Trust the manifest\'s issuers and origins for this run only'
 complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from prune" -l no-interact -d 'Never prompt; exit with code 5 where a user is needed. Implied when CI is set'
@@ -804,6 +976,9 @@ memory\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from erase" -l passphrase-file -d 'File whose first line is the vault\'s passphrase; `/dev/fd/3` reads a file descriptor' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from erase" -l manifest -d 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from erase" -l ca-file -d 'Additional CA certificates to trust, in PEM' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from erase" -l color -d 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from erase" -s y -l yes -d 'Do not ask for confirmation'
 complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from erase" -l trust-manifest -d 'Trust the manifest\'s issuers and origins for this run only'
 complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from erase" -l no-interact -d 'Never prompt; exit with code 5 where a user is needed. Implied when CI is set'
@@ -818,6 +993,9 @@ complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen
 complete -c tokscope -n "__fish_tokscope_using_subcommand audit; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c tokscope -n "__fish_tokscope_using_subcommand demo" -l manifest -d 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand demo" -l ca-file -d 'Additional CA certificates to trust, in PEM' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand demo" -l color -d 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand demo" -l port -d 'With --serve, port of the authorization server; the API gets the next one, and 0 means any free ports [default: 8421, or free ports if it is in use]' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand demo" -l write -d 'With --serve, write the manifest `tokscope.toml` and the secret of its client `ci` to this directory instead of printing them, and trust the manifest. Another manifest is never overwritten' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand demo" -l theme -d 'Theme: dark, light, mono, or the NAME of a file `tokscope/themes/NAME.toml` in your configuration directory [default: dark; mono with `NO_COLOR`]' -r
@@ -833,6 +1011,9 @@ complete -c tokscope -n "__fish_tokscope_using_subcommand demo" -l json -d 'With
 complete -c tokscope -n "__fish_tokscope_using_subcommand demo" -l ascii -d 'Draw borders and marks in ASCII'
 complete -c tokscope -n "__fish_tokscope_using_subcommand sign" -l manifest -d 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand sign" -l ca-file -d 'Additional CA certificates to trust, in PEM' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand sign" -l color -d 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand sign" -l scope -d 'Scopes: the claim `scope`, separated by spaces (repeatable)' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand sign" -l audience -d 'Audience: the claim `aud` (repeatable)' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand sign" -l issuer -d 'Issuer: the claim `iss` [default: `https://tokscope.invalid`]' -r
@@ -855,16 +1036,29 @@ complete -c tokscope -n "__fish_tokscope_using_subcommand sign" -s h -l help -d 
 complete -c tokscope -n "__fish_tokscope_using_subcommand sign" -l json -d 'Print JSON with the token and the public key set (tokscope.sign/v1)'
 complete -c tokscope -n "__fish_tokscope_using_subcommand mcp" -l manifest -d 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand mcp" -l ca-file -d 'Additional CA certificates to trust, in PEM' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand mcp" -l color -d 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand mcp" -s h -l help -d 'Print help; `-h` prints a summary'
 complete -c tokscope -n "__fish_tokscope_using_subcommand completions" -l manifest -d 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand completions" -l ca-file -d 'Additional CA certificates to trust, in PEM' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand completions" -l color -d 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand completions" -s h -l help -d 'Print help; `-h` prints a summary'
+complete -c tokscope -n "__fish_tokscope_using_subcommand completions" -l dynamic -d 'Print a script that asks tokscope while you type: it also completes the endpoints, scopes and clients of the manifest and the IDs of stored tokens. Nothing is sent or decrypted. Load it at the start of the shell'
 complete -c tokscope -n "__fish_tokscope_using_subcommand man" -l manifest -d 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand man" -l ca-file -d 'Additional CA certificates to trust, in PEM' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand man" -l color -d 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand man" -l output -d 'Write the pages of all commands to this directory, which must exist' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand man" -s h -l help -d 'Print help; `-h` prints a summary'
 complete -c tokscope -n "__fish_tokscope_using_subcommand browse" -l manifest -d 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand browse" -l ca-file -d 'Additional CA certificates to trust, in PEM' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand browse" -l color -d 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand browse" -s h -l help -d 'Print help; `-h` prints a summary'
 complete -c tokscope -n "__fish_tokscope_using_subcommand help; and not __fish_seen_subcommand_from decode explain why scopes check manifest policy discover init login token exec tokens trust approve call gateway probe audit demo sign mcp completions man browse help" -f -a "decode" -d 'Decode a token, and optionally verify it'
 complete -c tokscope -n "__fish_tokscope_using_subcommand help; and not __fish_seen_subcommand_from decode explain why scopes check manifest policy discover init login token exec tokens trust approve call gateway probe audit demo sign mcp completions man browse help" -f -a "explain" -d 'Explain a finding, claim, header, algorithm, token type or error'

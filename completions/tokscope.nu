@@ -1,5 +1,9 @@
 module completions {
 
+  def "nu-complete tokscope color" [] {
+    [ "auto" "always" "never" ]
+  }
+
   # Obtain, read and compare OAuth tokens, scope by scope
   export extern tokscope [
     --theme: string           # Theme: dark, light, mono, or the NAME of a file `tokscope/themes/NAME.toml` in your configuration directory [default: dark; mono with `NO_COLOR`]
@@ -11,14 +15,20 @@ module completions {
     --print: string           # Print one frame as text after the keys, and exit [default size: 120x36]
     --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
     --ca-file: path           # Additional CA certificates to trust, in PEM
+    --color: string@"nu-complete tokscope color" # Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never
     --help(-h)                # Print help; `-h` prints a summary
     --version(-V)             # Print the version
   ]
+
+  def "nu-complete tokscope decode color" [] {
+    [ "auto" "always" "never" ]
+  }
 
   # Decode a token, and optionally verify it
   export extern "tokscope decode" [
     --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
     --ca-file: path           # Additional CA certificates to trust, in PEM
+    --color: string@"nu-complete tokscope decode color" # Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never
     --help(-h)                # Print help; `-h` prints a summary
     --file: path              # Read the token from a file: a bare token, a token response, an HTTP request, a HAR
     --token-file: path        # Read the token from a file: a bare token, a token response, an HTTP request, a HAR
@@ -54,19 +64,29 @@ module completions {
     token?: string            # Token to read; stdin if omitted or `-`; if stdin is a terminal, the variable `TOKSCOPE_TOKEN`
   ]
 
+  def "nu-complete tokscope explain color" [] {
+    [ "auto" "always" "never" ]
+  }
+
   # Explain a finding, claim, header, algorithm, token type or error
   export extern "tokscope explain" [
     --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
     --ca-file: path           # Additional CA certificates to trust, in PEM
+    --color: string@"nu-complete tokscope explain color" # Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never
     --help(-h)                # Print help; `-h` prints a summary
     --json                    # Print JSON (tokscope.explain/v1)
     name?: string             # Finding code, claim, header parameter, algorithm, `typ` or token prefix; lists every finding if omitted
   ]
 
+  def "nu-complete tokscope why color" [] {
+    [ "auto" "always" "never" ]
+  }
+
   # Explain a failed call from curl output, a HAR file or a log
   export extern "tokscope why" [
     --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
     --ca-file: path           # Additional CA certificates to trust, in PEM
+    --color: string@"nu-complete tokscope why color" # Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never
     --help(-h)                # Print help; `-h` prints a summary
     --status: string          # Status code, if the input does not show it
     --header(-H): string      # Additional response header
@@ -81,10 +101,15 @@ module completions {
     file?: path               # Captured call, at most 256 MiB; stdin if omitted or `-`
   ]
 
+  def "nu-complete tokscope scopes color" [] {
+    [ "auto" "always" "never" ]
+  }
+
   # Find the least privileged scopes for a set of endpoints
   export extern "tokscope scopes" [
     --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
     --ca-file: path           # Additional CA certificates to trust, in PEM
+    --color: string@"nu-complete tokscope scopes color" # Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never
     --help(-h)                # Print help; `-h` prints a summary
     --endpoint(-e): string    # Endpoint: a method and path, a URL, or a template of the manifest (repeatable)
     --all                     # Include every endpoint of the manifest; with --endpoint, the same as --alternatives
@@ -100,10 +125,15 @@ module completions {
     --json                    # Print JSON (tokscope.scopes/v1)
   ]
 
+  def "nu-complete tokscope check color" [] {
+    [ "auto" "always" "never" ]
+  }
+
   # Compare a token's scopes with those an endpoint requires
   export extern "tokscope check" [
     --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
     --ca-file: path           # Additional CA certificates to trust, in PEM
+    --color: string@"nu-complete tokscope check color" # Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never
     --help(-h)                # Print help; `-h` prints a summary
     --file: path              # Read the token from a file: a bare token, a token response, an HTTP request, a HAR
     --token-file: path        # Read the token from a file: a bare token, a token response, an HTTP request, a HAR
@@ -111,19 +141,30 @@ module completions {
     --token-env: string       # Read the token from an environment variable
     --endpoint(-e): string    # Endpoint (repeatable): a method and path, a URL, or a template of the manifest. Without a method, GET
     --api: string             # API to use, if several match
+    --client: string          # Client that the policy is asked about [default: the one that obtained the token]
+    --quiet(-q)               # Print nothing on stdout; the exit code is the result
     --json                    # Print JSON (tokscope.check/v1); for several endpoints, with an array `checks`
     token?: string            # Token to read; stdin if omitted or `-`; if stdin is a terminal, the variable `TOKSCOPE_TOKEN`
   ]
+
+  def "nu-complete tokscope manifest color" [] {
+    [ "auto" "always" "never" ]
+  }
 
   # Create, check, compare and export the manifest
   export extern "tokscope manifest" [
     --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
     --ca-file: path           # Additional CA certificates to trust, in PEM
+    --color: string@"nu-complete tokscope manifest color" # Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never
     --help(-h)                # Print help; `-h` prints a summary
   ]
 
   def "nu-complete tokscope manifest diff fail_on" [] {
     [ "neutral" "relaxation" "escalation" ]
+  }
+
+  def "nu-complete tokscope manifest diff color" [] {
+    [ "auto" "always" "never" ]
   }
 
   # Show what a manifest change means: escalation, relaxation or neutral
@@ -133,6 +174,7 @@ module completions {
     --markdown                # Print Markdown for a pull request
     --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
     --ca-file: path           # Additional CA certificates to trust, in PEM
+    --color: string@"nu-complete tokscope manifest diff color" # Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never
     --help(-h)                # Print help; `-h` prints a summary
     old?: string              # Old manifest: a file, a git revision (`REV`), or a file in a revision (`REV:path`)
     new?: string              # New manifest, in the same forms [default: the manifest file]
@@ -150,6 +192,10 @@ module completions {
     [ "apollo" "cosmo" "hive" "grafbase" ]
   }
 
+  def "nu-complete tokscope manifest drift sql" [] {
+    [ "duckdb" "clickhouse" ]
+  }
+
   def "nu-complete tokscope manifest drift fail_on" [] {
     [ "info" "warning" "error" ]
   }
@@ -162,7 +208,11 @@ module completions {
     [ "keyring" "passphrase" "memory" ]
   }
 
-  # Compare the manifest with an API description, server metadata or recorded requests
+  def "nu-complete tokscope manifest drift color" [] {
+    [ "auto" "always" "never" ]
+  }
+
+  # Compare the manifest with an API description, an engine, server metadata or recorded requests
   export extern "tokscope manifest drift" [
     --description: path       # API description: report missing, unknown and differing endpoints
     --reading: string@"nu-complete tokscope manifest drift reading" # Meaning of a list of several scopes: any one of them, or all of them [default: as recorded, otherwise inferred]
@@ -172,12 +222,14 @@ module completions {
     --engine: string@"nu-complete tokscope manifest drift engine" # GraphQL engine, which defines what nested lists of scopes mean [default: as Apollo, unless the schema names Grafbase]
     --metadata: path          # Authorization server metadata (RFC 8414): report scopes that it does not support, or that no endpoint needs
     --issuer: string          # Fetch the metadata of the API's authorization server, or of URL
+    --export: path            # Configuration written by `manifest export`: report edits, and rules that the manifest has changed since
     --har: path               # Endpoints of a HAR file of at most 256 MiB, as recorded by a browser or proxy
     --requests: path          # Endpoints listed in a file, one `METHOD PATH-OR-URL` per line; `#` starts a comment
     --log: path               # Endpoints of an access log: common, combined or JSON lines, an OTLP file, or a HAR file
     --collection: path        # Endpoints of a Postman, Insomnia or Bruno collection, or a directory of them
     --arazzo: path            # Endpoints that the workflows of an Arazzo description call; OpenAPI descriptions next to it are read
     --source: path            # Endpoints whose paths or URLs appear in source code, a file or directory. Best effort: where no method is found, all methods of the path are included
+    --sql: string@"nu-complete tokscope manifest drift sql" # Print SQL that compares the manifest with a log inside a database; --log names the files as the database finds them
     --api: string             # API to compare, if the manifest has several
     --fail-on: string@"nu-complete tokscope manifest drift fail_on" # Exit with code 6 if there is a finding of this severity or above; an error in the manifest always exits with 2
     --format: string@"nu-complete tokscope manifest drift format" # Output format
@@ -188,6 +240,7 @@ module completions {
     --no-interact             # Never prompt; exit with code 5 where a user is needed. Implied when CI is set
     --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
     --ca-file: path           # Additional CA certificates to trust, in PEM
+    --color: string@"nu-complete tokscope manifest drift color" # Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never
     --help(-h)                # Print help; `-h` prints a summary
   ]
 
@@ -199,22 +252,32 @@ module completions {
     [ "RS256" "RS384" "RS512" "ES256" "ES384" "ES512" "PS256" "PS384" "PS512" ]
   }
 
+  def "nu-complete tokscope manifest export color" [] {
+    [ "auto" "always" "never" ]
+  }
+
   # Export the configuration of an engine that enforces the manifest
   export extern "tokscope manifest export" [
     --api: string             # API to export, if the manifest has several
     --keys: string            # Keys that verify tokens: a URL, or a file as the engine sees it
-    --alg: string@"nu-complete tokscope manifest export alg" # Signature algorithm, for engines that do not take it from the key: HAProxy
+    --alg: string@"nu-complete tokscope manifest export alg" # Signature algorithm, for engines that do not take it from the key: `HAProxy`
     --listen: string          # Address that the engine listens on
     --upstream: string        # URL that the engine forwards to [default: the origin of the API's base URL]
     --claim: string           # Claim with scopes (repeatable) [default: that of the manifest, or scope and scp]
     --deny: string            # Deny this endpoint, because the engine can't express it (repeatable)
+    --without-policy          # Export the scopes only, although the manifest has a policy
     --output(-o): path        # Write to a file instead of stdout
     --check: path             # Check only; exit with code 6 if this file differs from the export
     --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
     --ca-file: path           # Additional CA certificates to trust, in PEM
+    --color: string@"nu-complete tokscope manifest export color" # Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never
     --help(-h)                # Print help; `-h` prints a summary
     engine: string@"nu-complete tokscope manifest export engine" # Engine
   ]
+
+  def "nu-complete tokscope manifest fmt color" [] {
+    [ "auto" "always" "never" ]
+  }
 
   # Format the manifest, keeping comments
   export extern "tokscope manifest fmt" [
@@ -223,6 +286,7 @@ module completions {
     --stdout                  # Print the formatted manifest instead of writing it
     --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
     --ca-file: path           # Additional CA certificates to trust, in PEM
+    --color: string@"nu-complete tokscope manifest fmt color" # Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never
     --help(-h)                # Print help; `-h` prints a summary
   ]
 
@@ -236,6 +300,10 @@ module completions {
 
   def "nu-complete tokscope manifest import engine" [] {
     [ "apollo" "cosmo" "hive" "grafbase" ]
+  }
+
+  def "nu-complete tokscope manifest import color" [] {
+    [ "auto" "always" "never" ]
   }
 
   # Import endpoints and scopes from an API description
@@ -253,6 +321,7 @@ module completions {
     --json                    # Print JSON (tokscope.import/v1)
     --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
     --ca-file: path           # Additional CA certificates to trust, in PEM
+    --color: string@"nu-complete tokscope manifest import color" # Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never
     --help(-h)                # Print help; `-h` prints a summary
     source: path              # API description file, or `-` for stdin
   ]
@@ -269,6 +338,10 @@ module completions {
     [ "apollo" "cosmo" "hive" "grafbase" ]
   }
 
+  def "nu-complete tokscope manifest init color" [] {
+    [ "auto" "always" "never" ]
+  }
+
   # Create a manifest from an API description, or interactively
   export extern "tokscope manifest init" [
     --refer                   # Refer to the description instead of copying it
@@ -282,6 +355,7 @@ module completions {
     --engine: string@"nu-complete tokscope manifest init engine" # GraphQL engine, which defines what nested lists of scopes mean [default: as Apollo, unless the schema names Grafbase]
     --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
     --ca-file: path           # Additional CA certificates to trust, in PEM
+    --color: string@"nu-complete tokscope manifest init color" # Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never
     --help(-h)                # Print help; `-h` prints a summary
     source?: path             # API description, as for `manifest import`
   ]
@@ -294,6 +368,10 @@ module completions {
     [ "text" "json" "sarif" "github" ]
   }
 
+  def "nu-complete tokscope manifest lint color" [] {
+    [ "auto" "always" "never" ]
+  }
+
   # Report errors and suspicious entries in the manifest
   export extern "tokscope manifest lint" [
     --fail-on: string@"nu-complete tokscope manifest lint fail_on" # Exit with code 6 if there is a finding of this severity or above; an error in the manifest always exits with 2
@@ -301,23 +379,34 @@ module completions {
     --json                    # Same as --format json
     --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
     --ca-file: path           # Additional CA certificates to trust, in PEM
+    --color: string@"nu-complete tokscope manifest lint color" # Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never
     --help(-h)                # Print help; `-h` prints a summary
     file?: path               # Manifest file [default: as for every command]
   ]
+
+  def "nu-complete tokscope manifest schema color" [] {
+    [ "auto" "always" "never" ]
+  }
 
   # Print the JSON Schema of tokscope.toml, for editors
   export extern "tokscope manifest schema" [
     --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
     --ca-file: path           # Additional CA certificates to trust, in PEM
+    --color: string@"nu-complete tokscope manifest schema color" # Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never
     --help(-h)                # Print help; `-h` prints a summary
   ]
 
-  # Show APIs, endpoints with their requirements, scopes and clients
+  def "nu-complete tokscope manifest show color" [] {
+    [ "auto" "always" "never" ]
+  }
+
+  # Show APIs, endpoints with their requirements, scopes, clients and policy
   export extern "tokscope manifest show" [
     --api: string             # Only this API
     --json                    # Print JSON (tokscope.manifest-show/v1)
     --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
     --ca-file: path           # Additional CA certificates to trust, in PEM
+    --color: string@"nu-complete tokscope manifest show color" # Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never
     --help(-h)                # Print help; `-h` prints a summary
   ]
 
@@ -329,7 +418,7 @@ module completions {
   export extern "tokscope manifest help diff" [
   ]
 
-  # Compare the manifest with an API description, server metadata or recorded requests
+  # Compare the manifest with an API description, an engine, server metadata or recorded requests
   export extern "tokscope manifest help drift" [
   ]
 
@@ -357,7 +446,7 @@ module completions {
   export extern "tokscope manifest help schema" [
   ]
 
-  # Show APIs, endpoints with their requirements, scopes and clients
+  # Show APIs, endpoints with their requirements, scopes, clients and policy
   export extern "tokscope manifest help show" [
   ]
 
@@ -365,10 +454,73 @@ module completions {
   export extern "tokscope manifest help help" [
   ]
 
+  def "nu-complete tokscope policy color" [] {
+    [ "auto" "always" "never" ]
+  }
+
+  # Explain what the policy of the manifest decides
+  export extern "tokscope policy" [
+    --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
+    --ca-file: path           # Additional CA certificates to trust, in PEM
+    --color: string@"nu-complete tokscope policy color" # Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never
+    --help(-h)                # Print help; `-h` prints a summary
+  ]
+
+  def "nu-complete tokscope policy test ci" [] {
+    [ "true" "false" ]
+  }
+
+  def "nu-complete tokscope policy test interactive" [] {
+    [ "true" "false" ]
+  }
+
+  def "nu-complete tokscope policy test color" [] {
+    [ "auto" "always" "never" ]
+  }
+
+  # Explain what the policy decides about a request, and by which rule
+  export extern "tokscope policy test" [
+    --client: string          # Client in the manifest
+    --at: string              # Time, such as `2026-12-01T03:00Z`; without an offset, in UTC [default: now]
+    --env: string             # Label of the environment
+    --environment: string     # Label of the environment
+    --ci: string@"nu-complete tokscope policy test ci" # Whether it runs in continuous integration
+    --branch: string          # Branch
+    --caller: string          # Program that uses the token
+    --interactive: string@"nu-complete tokscope policy test interactive" # Whether a user is present
+    --sign-in-age: string     # Seconds since the user signed in [default: not known]
+    --scope: string           # Scope that is requested (repeatable) [default: the least privileged scopes that the endpoint needs]
+    --api: string             # API to use, if several match
+    --json                    # Print JSON (tokscope.policy-test/v1)
+    --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
+    --ca-file: path           # Additional CA certificates to trust, in PEM
+    --color: string@"nu-complete tokscope policy test color" # Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never
+    --help(-h)                # Print help; `-h` prints a summary
+    endpoint: string          # Endpoint: a method and path, a URL, or a template of the manifest. Without a method, GET
+    path?: string             # Path, if ENDPOINT is only a method
+  ]
+
+  # Print this message or the help of the given subcommand(s)
+  export extern "tokscope policy help" [
+  ]
+
+  # Explain what the policy decides about a request, and by which rule
+  export extern "tokscope policy help test" [
+  ]
+
+  # Print this message or the help of the given subcommand(s)
+  export extern "tokscope policy help help" [
+  ]
+
+  def "nu-complete tokscope discover color" [] {
+    [ "auto" "always" "never" ]
+  }
+
   # Discover an API's authorization server and its capabilities
   export extern "tokscope discover" [
     --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
     --ca-file: path           # Additional CA certificates to trust, in PEM
+    --color: string@"nu-complete tokscope discover color" # Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never
     --help(-h)                # Print help; `-h` prints a summary
     --register                # Register a public client at the authorization server (RFC 7591)
     --unregister              # Delete a registration: URL is its client configuration endpoint, and the registration access token is read from stdin (RFC 7592)
@@ -377,10 +529,15 @@ module completions {
     url: string               # URL of an API, or an issuer
   ]
 
+  def "nu-complete tokscope init color" [] {
+    [ "auto" "always" "never" ]
+  }
+
   # Set up a client for a known provider: what to register, and where
   export extern "tokscope init" [
     --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
     --ca-file: path           # Additional CA certificates to trust, in PEM
+    --color: string@"nu-complete tokscope init color" # Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never
     --help(-h)                # Print help; `-h` prints a summary
     --provider: string        # Provider to set up
     --client-id: string       # `client_id` of the registered client
@@ -389,6 +546,10 @@ module completions {
     --list                    # List the providers
     --json                    # Print JSON (tokscope.init/v1)
   ]
+
+  def "nu-complete tokscope login color" [] {
+    [ "auto" "always" "never" ]
+  }
 
   def "nu-complete tokscope login grant" [] {
     [ "authorization_code" "device_code" "client_credentials" "token_exchange" "jwt_bearer" ]
@@ -402,6 +563,7 @@ module completions {
   export extern "tokscope login" [
     --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
     --ca-file: path           # Additional CA certificates to trust, in PEM
+    --color: string@"nu-complete tokscope login color" # Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never
     --help(-h)                # Print help; `-h` prints a summary
     --endpoint(-e): string    # Endpoint: a method and path, a URL, or a template of the manifest (repeatable)
     --scope: string           # Additional scope to request (repeatable)
@@ -426,6 +588,10 @@ module completions {
     --no-interact             # Never prompt; exit with code 5 where a user is needed. Implied when CI is set
   ]
 
+  def "nu-complete tokscope token color" [] {
+    [ "auto" "always" "never" ]
+  }
+
   def "nu-complete tokscope token format" [] {
     [ "raw" "credentials" "header" "env" "json" ]
   }
@@ -442,6 +608,7 @@ module completions {
   export extern "tokscope token" [
     --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
     --ca-file: path           # Additional CA certificates to trust, in PEM
+    --color: string@"nu-complete tokscope token color" # Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never
     --help(-h)                # Print help; `-h` prints a summary
     --endpoint(-e): string    # Endpoint: a method and path, a URL, or a template of the manifest (repeatable)
     --api: string             # API to use, if several match
@@ -462,6 +629,10 @@ module completions {
     --no-interact             # Never prompt; exit with code 5 where a user is needed. Implied when CI is set
   ]
 
+  def "nu-complete tokscope exec color" [] {
+    [ "auto" "always" "never" ]
+  }
+
   def "nu-complete tokscope exec grant" [] {
     [ "authorization_code" "device_code" "client_credentials" "token_exchange" "jwt_bearer" ]
   }
@@ -474,6 +645,7 @@ module completions {
   export extern "tokscope exec" [
     --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
     --ca-file: path           # Additional CA certificates to trust, in PEM
+    --color: string@"nu-complete tokscope exec color" # Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never
     --help(-h)                # Print help; `-h` prints a summary
     --endpoint(-e): string    # Endpoint: a method and path, a URL, or a template of the manifest (repeatable)
     --api: string             # API to use, if several match
@@ -493,15 +665,24 @@ module completions {
     --no-interact             # Never prompt; exit with code 5 where a user is needed. Implied when CI is set
   ]
 
+  def "nu-complete tokscope tokens color" [] {
+    [ "auto" "always" "never" ]
+  }
+
   # Manage stored tokens: list, show, refresh, revoke, forget, review
   export extern "tokscope tokens" [
     --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
     --ca-file: path           # Additional CA certificates to trust, in PEM
+    --color: string@"nu-complete tokscope tokens color" # Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never
     --help(-h)                # Print help; `-h` prints a summary
   ]
 
   def "nu-complete tokscope tokens list store" [] {
     [ "keyring" "passphrase" "memory" ]
+  }
+
+  def "nu-complete tokscope tokens list color" [] {
+    [ "auto" "always" "never" ]
   }
 
   # List stored tokens: issuer, client, scopes, expiry, last use
@@ -513,11 +694,16 @@ module completions {
     --no-interact             # Never prompt; exit with code 5 where a user is needed. Implied when CI is set
     --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
     --ca-file: path           # Additional CA certificates to trust, in PEM
+    --color: string@"nu-complete tokscope tokens list color" # Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never
     --help(-h)                # Print help; `-h` prints a summary
   ]
 
   def "nu-complete tokscope tokens show store" [] {
     [ "keyring" "passphrase" "memory" ]
+  }
+
+  def "nu-complete tokscope tokens show color" [] {
+    [ "auto" "always" "never" ]
   }
 
   # Show everything about a stored token except the token itself
@@ -529,12 +715,17 @@ module completions {
     --no-interact             # Never prompt; exit with code 5 where a user is needed. Implied when CI is set
     --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
     --ca-file: path           # Additional CA certificates to trust, in PEM
+    --color: string@"nu-complete tokscope tokens show color" # Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never
     --help(-h)                # Print help; `-h` prints a summary
     id: string                # Token ID, or an unambiguous prefix
   ]
 
   def "nu-complete tokscope tokens introspect store" [] {
     [ "keyring" "passphrase" "memory" ]
+  }
+
+  def "nu-complete tokscope tokens introspect color" [] {
+    [ "auto" "always" "never" ]
   }
 
   # Ask the authorization server whether a token is active, and for its scopes
@@ -550,12 +741,17 @@ module completions {
     --no-interact             # Never prompt; exit with code 5 where a user is needed. Implied when CI is set
     --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
     --ca-file: path           # Additional CA certificates to trust, in PEM
+    --color: string@"nu-complete tokscope tokens introspect color" # Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never
     --help(-h)                # Print help; `-h` prints a summary
     id?: string               # Token ID, or an unambiguous prefix
   ]
 
   def "nu-complete tokscope tokens refresh store" [] {
     [ "keyring" "passphrase" "memory" ]
+  }
+
+  def "nu-complete tokscope tokens refresh color" [] {
+    [ "auto" "always" "never" ]
   }
 
   # Refresh a stored token now
@@ -566,14 +762,20 @@ module completions {
     --trust-manifest          # Trust the manifest's issuers and origins for this run only
     --no-interact             # Never prompt; exit with code 5 where a user is needed. Implied when CI is set
     --accept-more             # Accept a token that was granted more scopes than the old one
+    --secret-env: string      # Environment variable with the client's secret, for a token that was obtained without a manifest
     --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
     --ca-file: path           # Additional CA certificates to trust, in PEM
+    --color: string@"nu-complete tokscope tokens refresh color" # Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never
     --help(-h)                # Print help; `-h` prints a summary
     id: string                # Token ID, or an unambiguous prefix
   ]
 
   def "nu-complete tokscope tokens revoke store" [] {
     [ "keyring" "passphrase" "memory" ]
+  }
+
+  def "nu-complete tokscope tokens revoke color" [] {
+    [ "auto" "always" "never" ]
   }
 
   # Revoke tokens at their authorization server, then forget them
@@ -588,12 +790,17 @@ module completions {
     --learn-narrowing         # First test whether a refresh for fewer scopes costs the grant at this server, and remember it
     --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
     --ca-file: path           # Additional CA certificates to trust, in PEM
+    --color: string@"nu-complete tokscope tokens revoke color" # Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never
     --help(-h)                # Print help; `-h` prints a summary
     ...ids: string            # Token IDs, or unambiguous prefixes
   ]
 
   def "nu-complete tokscope tokens forget store" [] {
     [ "keyring" "passphrase" "memory" ]
+  }
+
+  def "nu-complete tokscope tokens forget color" [] {
+    [ "auto" "always" "never" ]
   }
 
   # Delete stored tokens without revoking them
@@ -607,6 +814,7 @@ module completions {
     --no-interact             # Never prompt; exit with code 5 where a user is needed. Implied when CI is set
     --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
     --ca-file: path           # Additional CA certificates to trust, in PEM
+    --color: string@"nu-complete tokscope tokens forget color" # Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never
     --help(-h)                # Print help; `-h` prints a summary
     ...ids: string            # Token IDs, or unambiguous prefixes
   ]
@@ -619,8 +827,16 @@ module completions {
     [ "info" "warning" "error" ]
   }
 
+  def "nu-complete tokscope tokens review sql" [] {
+    [ "duckdb" "clickhouse" ]
+  }
+
   def "nu-complete tokscope tokens review store" [] {
     [ "keyring" "passphrase" "memory" ]
+  }
+
+  def "nu-complete tokscope tokens review color" [] {
+    [ "auto" "always" "never" ]
   }
 
   # Compare granted with used scopes, and name what to narrow or revoke
@@ -630,12 +846,17 @@ module completions {
     --json                    # Same as --format json
     --fail-on: string@"nu-complete tokscope tokens review fail_on" # Exit with code 6 if there is a finding of this severity or above
     --off: string             # Leave out findings with this code (repeatable)
+    --apply                   # Narrow, replace and revoke as proposed, after a prompt for each token. A token is only revoked once a call with its replacement succeeded
+    --sql: string@"nu-complete tokscope tokens review sql" # Print SQL that reviews the logs inside a database, with the manifest as tables; --log names the files as the database finds them
+    --yes(-y)                 # With --apply, do not ask
+    --no-browser              # With --apply, print the sign-in URL instead of opening a browser
     --store: string@"nu-complete tokscope tokens review store" # Where tokens are stored: a file encrypted with a key from the system's keyring or from a passphrase, or memory only [default: as the vault was created, otherwise keyring]
     --passphrase-file: path   # File whose first line is the vault's passphrase; `/dev/fd/3` reads a file descriptor
     --trust-manifest          # Trust the manifest's issuers and origins for this run only
     --no-interact             # Never prompt; exit with code 5 where a user is needed. Implied when CI is set
     --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
     --ca-file: path           # Additional CA certificates to trust, in PEM
+    --color: string@"nu-complete tokscope tokens review color" # Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never
     --help(-h)                # Print help; `-h` prints a summary
   ]
 
@@ -675,26 +896,41 @@ module completions {
   export extern "tokscope tokens help help" [
   ]
 
+  def "nu-complete tokscope trust color" [] {
+    [ "auto" "always" "never" ]
+  }
+
   # Trust the issuers and origins that a manifest names
   export extern "tokscope trust" [
     --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
     --ca-file: path           # Additional CA certificates to trust, in PEM
+    --color: string@"nu-complete tokscope trust color" # Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never
     --help(-h)                # Print help; `-h` prints a summary
     --yes(-y)                 # Do not ask for confirmation
   ]
+
+  def "nu-complete tokscope trust list color" [] {
+    [ "auto" "always" "never" ]
+  }
 
   # List trusted manifests
   export extern "tokscope trust list" [
     --json                    # Print JSON (tokscope.trust/v1)
     --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
     --ca-file: path           # Additional CA certificates to trust, in PEM
+    --color: string@"nu-complete tokscope trust list color" # Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never
     --help(-h)                # Print help; `-h` prints a summary
   ]
+
+  def "nu-complete tokscope trust revoke color" [] {
+    [ "auto" "always" "never" ]
+  }
 
   # Withdraw trust from a manifest
   export extern "tokscope trust revoke" [
     --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
     --ca-file: path           # Additional CA certificates to trust, in PEM
+    --color: string@"nu-complete tokscope trust revoke color" # Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never
     --help(-h)                # Print help; `-h` prints a summary
     fingerprint?: string      # Fingerprint prefix, as printed by `list` [default: the current manifest]
   ]
@@ -715,6 +951,10 @@ module completions {
   export extern "tokscope trust help help" [
   ]
 
+  def "nu-complete tokscope approve color" [] {
+    [ "auto" "always" "never" ]
+  }
+
   def "nu-complete tokscope approve store" [] {
     [ "keyring" "passphrase" "memory" ]
   }
@@ -723,6 +963,7 @@ module completions {
   export extern "tokscope approve" [
     --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
     --ca-file: path           # Additional CA certificates to trust, in PEM
+    --color: string@"nu-complete tokscope approve color" # Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never
     --help(-h)                # Print help; `-h` prints a summary
     --add: path               # Add a reply to the request that it belongs to; `-` for stdin (repeatable)
     --list                    # List the requests on this machine
@@ -751,6 +992,10 @@ module completions {
     file?: path               # Request to approve; `-` for stdin
   ]
 
+  def "nu-complete tokscope call color" [] {
+    [ "auto" "always" "never" ]
+  }
+
   def "nu-complete tokscope call grant" [] {
     [ "authorization_code" "device_code" "client_credentials" "token_exchange" "jwt_bearer" ]
   }
@@ -763,6 +1008,7 @@ module completions {
   export extern "tokscope call" [
     --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
     --ca-file: path           # Additional CA certificates to trust, in PEM
+    --color: string@"nu-complete tokscope call color" # Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never
     --help(-h)                # Print help; `-h` prints a summary
     --mcp: string             # URL of a Model Context Protocol server. ENDPOINT is then a method such as `tools/list` or `tools/call`, and --data its arguments. If the manifest does not know the server, its challenge leads to its authorization server, where a client is registered after you confirm
     --client-id: string       # With --mcp and a server that the manifest does not know, use this registered client instead of registering one
@@ -788,7 +1034,7 @@ module completions {
     --data(-d): string        # Request body
     --yes(-y)                 # Do not ask for confirmation
     --step-up                 # If a scope or a stronger sign-in is missing, obtain it and call again, once
-    --dry-run                 # Print the request as a `curl` command without the token, and send nothing
+    --dry-run                 # Print the request as a `curl` command with a placeholder for the token, and send nothing. Needs no trust
     --output(-o): path        # Write the response body to a file
     --include(-i)             # Show response headers and timing on stderr
     --pretty                  # Pretty-print a JSON body (default on a terminal)
@@ -802,15 +1048,24 @@ module completions {
     name?: string             # Path, if ENDPOINT is only a method; with --mcp, the name of the tool or prompt
   ]
 
+  def "nu-complete tokscope gateway color" [] {
+    [ "auto" "always" "never" ]
+  }
+
   # Let a program call APIs without ever holding a token
   export extern "tokscope gateway" [
     --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
     --ca-file: path           # Additional CA certificates to trust, in PEM
+    --color: string@"nu-complete tokscope gateway color" # Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never
     --help(-h)                # Print help; `-h` prints a summary
   ]
 
   def "nu-complete tokscope gateway run store" [] {
     [ "keyring" "passphrase" "memory" ]
+  }
+
+  def "nu-complete tokscope gateway run color" [] {
+    [ "auto" "always" "never" ]
   }
 
   # Run a command with a gateway in front of its APIs
@@ -828,11 +1083,16 @@ module completions {
     --no-interact             # Never prompt; exit with code 5 where a user is needed. Implied when CI is set
     --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
     --ca-file: path           # Additional CA certificates to trust, in PEM
+    --color: string@"nu-complete tokscope gateway run color" # Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never
     --help(-h)                # Print help; `-h` prints a summary
   ]
 
   def "nu-complete tokscope gateway serve store" [] {
     [ "keyring" "passphrase" "memory" ]
+  }
+
+  def "nu-complete tokscope gateway serve color" [] {
+    [ "auto" "always" "never" ]
   }
 
   # Keep a gateway running until it is stopped
@@ -853,43 +1113,68 @@ module completions {
     --name: string            # Name of the gateway, for `status`, `env`, `reload` and `stop`
     --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
     --ca-file: path           # Additional CA certificates to trust, in PEM
+    --color: string@"nu-complete tokscope gateway serve color" # Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never
     --help(-h)                # Print help; `-h` prints a summary
   ]
+
+  def "nu-complete tokscope gateway status color" [] {
+    [ "auto" "always" "never" ]
+  }
 
   # Describe a running gateway, as JSON (tokscope.gateway-status/v1)
   export extern "tokscope gateway status" [
     --name: string            # Name of the gateway
     --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
     --ca-file: path           # Additional CA certificates to trust, in PEM
+    --color: string@"nu-complete tokscope gateway status color" # Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never
     --help(-h)                # Print help; `-h` prints a summary
   ]
+
+  def "nu-complete tokscope gateway env color" [] {
+    [ "auto" "always" "never" ]
+  }
 
   # Print the variables for callers of a running gateway, for `eval`
   export extern "tokscope gateway env" [
     --name: string            # Name of the gateway
     --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
     --ca-file: path           # Additional CA certificates to trust, in PEM
+    --color: string@"nu-complete tokscope gateway env color" # Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never
     --help(-h)                # Print help; `-h` prints a summary
   ]
+
+  def "nu-complete tokscope gateway reload color" [] {
+    [ "auto" "always" "never" ]
+  }
 
   # Make a running gateway use the changed manifest, even if it allows more
   export extern "tokscope gateway reload" [
     --name: string            # Name of the gateway
     --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
     --ca-file: path           # Additional CA certificates to trust, in PEM
+    --color: string@"nu-complete tokscope gateway reload color" # Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never
     --help(-h)                # Print help; `-h` prints a summary
   ]
+
+  def "nu-complete tokscope gateway stop color" [] {
+    [ "auto" "always" "never" ]
+  }
 
   # Stop a running gateway
   export extern "tokscope gateway stop" [
     --name: string            # Name of the gateway
     --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
     --ca-file: path           # Additional CA certificates to trust, in PEM
+    --color: string@"nu-complete tokscope gateway stop color" # Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never
     --help(-h)                # Print help; `-h` prints a summary
   ]
 
   def "nu-complete tokscope gateway learn least" [] {
     [ "upper-bound" "proven" "stated" ]
+  }
+
+  def "nu-complete tokscope gateway learn color" [] {
+    [ "auto" "always" "never" ]
   }
 
   # Learn endpoints and their scopes from traffic
@@ -902,8 +1187,32 @@ module completions {
     --json                    # Print JSON (tokscope.gateway-learn/v1)
     --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
     --ca-file: path           # Additional CA certificates to trust, in PEM
+    --color: string@"nu-complete tokscope gateway learn color" # Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never
     --help(-h)                # Print help; `-h` prints a summary
     ...files: path            # HAR file, or access log: common, combined or JSON lines, or an OTLP file; `-` for stdin
+  ]
+
+  def "nu-complete tokscope gateway authorize adapter" [] {
+    [ "forwarded" "native" ]
+  }
+
+  def "nu-complete tokscope gateway authorize color" [] {
+    [ "auto" "always" "never" ]
+  }
+
+  # Decide about requests that a proxy asks about
+  export extern "tokscope gateway authorize" [
+    --adapter: string@"nu-complete tokscope gateway authorize adapter" # How the proxy passes on the client's method and target
+    --path-prefix: string     # Prefix of the target with `--adapter native`, as in the proxy's configuration
+    --listen: string          # Address to listen on; port 0 means any free one
+    --api: string             # API whose requests are decided about, if the manifest has several
+    --keys: string            # Keys that verify tokens: a URL or a file [default: those of the API's issuer]
+    --environment: string     # Label of the environment, for policies, such as `production`
+    --trust-manifest          # Trust the manifest's issuers and origins for this run only
+    --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
+    --ca-file: path           # Additional CA certificates to trust, in PEM
+    --color: string@"nu-complete tokscope gateway authorize color" # Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never
+    --help(-h)                # Print help; `-h` prints a summary
   ]
 
   # Print this message or the help of the given subcommand(s)
@@ -938,9 +1247,17 @@ module completions {
   export extern "tokscope gateway help learn" [
   ]
 
+  # Decide about requests that a proxy asks about
+  export extern "tokscope gateway help authorize" [
+  ]
+
   # Print this message or the help of the given subcommand(s)
   export extern "tokscope gateway help help" [
   ]
+
+  def "nu-complete tokscope probe color" [] {
+    [ "auto" "always" "never" ]
+  }
 
   def "nu-complete tokscope probe format" [] {
     [ "text" "json" "junit" "sarif" ]
@@ -958,6 +1275,7 @@ module completions {
   export extern "tokscope probe" [
     --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
     --ca-file: path           # Additional CA certificates to trust, in PEM
+    --color: string@"nu-complete tokscope probe color" # Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never
     --help(-h)                # Print help; `-h` prints a summary
     --token: string           # Read the token from stdin; only `-` is accepted
     --token-file: path        # Read the token from a file; `-` for stdin
@@ -978,12 +1296,21 @@ module completions {
     --no-interact             # Never prompt; exit with code 5 where a user is needed. Implied when CI is set
   ]
 
+  def "nu-complete tokscope audit color" [] {
+    [ "auto" "always" "never" ]
+  }
+
   # Read, verify, sign and export the audit log
   export extern "tokscope audit" [
     --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
     --ca-file: path           # Additional CA certificates to trust, in PEM
+    --color: string@"nu-complete tokscope audit color" # Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never
     --help(-h)                # Print help; `-h` prints a summary
   ]
+
+  def "nu-complete tokscope audit log color" [] {
+    [ "auto" "always" "never" ]
+  }
 
   # List records, the latest last
   export extern "tokscope audit log" [
@@ -999,11 +1326,16 @@ module completions {
     --follow(-f)              # Wait for new records
     --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
     --ca-file: path           # Additional CA certificates to trust, in PEM
+    --color: string@"nu-complete tokscope audit log color" # Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never
     --help(-h)                # Print help; `-h` prints a summary
   ]
 
   def "nu-complete tokscope audit verify store" [] {
     [ "keyring" "passphrase" "memory" ]
+  }
+
+  def "nu-complete tokscope audit verify color" [] {
+    [ "auto" "always" "never" ]
   }
 
   # Verify that no record was changed, inserted or removed
@@ -1016,8 +1348,13 @@ module completions {
     --no-interact             # Never prompt; exit with code 5 where a user is needed. Implied when CI is set
     --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
     --ca-file: path           # Additional CA certificates to trust, in PEM
+    --color: string@"nu-complete tokscope audit verify color" # Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never
     --help(-h)                # Print help; `-h` prints a summary
   ]
+
+  def "nu-complete tokscope audit export color" [] {
+    [ "auto" "always" "never" ]
+  }
 
   # Pass records to other programs: OTLP, OCSF, JSON Lines
   export extern "tokscope audit export" [
@@ -1026,11 +1363,16 @@ module completions {
     --jsonl                   # Print the lines of the log as they are, up to the last complete one
     --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
     --ca-file: path           # Additional CA certificates to trust, in PEM
+    --color: string@"nu-complete tokscope audit export color" # Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never
     --help(-h)                # Print help; `-h` prints a summary
   ]
 
   def "nu-complete tokscope audit checkpoint store" [] {
     [ "keyring" "passphrase" "memory" ]
+  }
+
+  def "nu-complete tokscope audit checkpoint color" [] {
+    [ "auto" "always" "never" ]
   }
 
   # Print a signed checkpoint, to be kept on another machine
@@ -1041,11 +1383,16 @@ module completions {
     --no-interact             # Never prompt; exit with code 5 where a user is needed. Implied when CI is set
     --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
     --ca-file: path           # Additional CA certificates to trust, in PEM
+    --color: string@"nu-complete tokscope audit checkpoint color" # Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never
     --help(-h)                # Print help; `-h` prints a summary
   ]
 
   def "nu-complete tokscope audit accept store" [] {
     [ "keyring" "passphrase" "memory" ]
+  }
+
+  def "nu-complete tokscope audit accept color" [] {
+    [ "auto" "always" "never" ]
   }
 
   # Continue a log that was damaged, shortened, replaced or removed
@@ -1057,11 +1404,16 @@ module completions {
     --no-interact             # Never prompt; exit with code 5 where a user is needed. Implied when CI is set
     --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
     --ca-file: path           # Additional CA certificates to trust, in PEM
+    --color: string@"nu-complete tokscope audit accept color" # Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never
     --help(-h)                # Print help; `-h` prints a summary
   ]
 
   def "nu-complete tokscope audit prune store" [] {
     [ "keyring" "passphrase" "memory" ]
+  }
+
+  def "nu-complete tokscope audit prune color" [] {
+    [ "auto" "always" "never" ]
   }
 
   # Remove old segments of the log
@@ -1074,11 +1426,16 @@ module completions {
     --no-interact             # Never prompt; exit with code 5 where a user is needed. Implied when CI is set
     --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
     --ca-file: path           # Additional CA certificates to trust, in PEM
+    --color: string@"nu-complete tokscope audit prune color" # Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never
     --help(-h)                # Print help; `-h` prints a summary
   ]
 
   def "nu-complete tokscope audit erase store" [] {
     [ "keyring" "passphrase" "memory" ]
+  }
+
+  def "nu-complete tokscope audit erase color" [] {
+    [ "auto" "always" "never" ]
   }
 
   # Remove the pseudonyms of a user, so that no record can be assigned to them any more
@@ -1090,6 +1447,7 @@ module completions {
     --no-interact             # Never prompt; exit with code 5 where a user is needed. Implied when CI is set
     --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
     --ca-file: path           # Additional CA certificates to trust, in PEM
+    --color: string@"nu-complete tokscope audit erase color" # Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never
     --help(-h)                # Print help; `-h` prints a summary
     name: string              # Name of the user on this machine
   ]
@@ -1130,10 +1488,15 @@ module completions {
   export extern "tokscope audit help help" [
   ]
 
+  def "nu-complete tokscope demo color" [] {
+    [ "auto" "always" "never" ]
+  }
+
   # Run a guided demo on a local authorization server and API
   export extern "tokscope demo" [
     --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
     --ca-file: path           # Additional CA certificates to trust, in PEM
+    --color: string@"nu-complete tokscope demo color" # Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never
     --help(-h)                # Print help; `-h` prints a summary
     --serve                   # Keep the servers running, and print a manifest to use them with
     --port: string            # With --serve, port of the authorization server; the API gets the next one, and 0 means any free ports [default: 8421, or free ports if it is in use]
@@ -1149,6 +1512,10 @@ module completions {
     --print: string           # Print one frame as text after the keys, and exit [default size: 120x36]
   ]
 
+  def "nu-complete tokscope sign color" [] {
+    [ "auto" "always" "never" ]
+  }
+
   def "nu-complete tokscope sign alg" [] {
     [ "ES256" "ES384" "EdDSA" "RS256" ]
   }
@@ -1157,6 +1524,7 @@ module completions {
   export extern "tokscope sign" [
     --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
     --ca-file: path           # Additional CA certificates to trust, in PEM
+    --color: string@"nu-complete tokscope sign color" # Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never
     --help(-h)                # Print help; `-h` prints a summary
     --scope: string           # Scopes: the claim `scope`, separated by spaces (repeatable)
     --audience: string        # Audience: the claim `aud` (repeatable)
@@ -1176,12 +1544,21 @@ module completions {
     --json                    # Print JSON with the token and the public key set (tokscope.sign/v1)
   ]
 
+  def "nu-complete tokscope mcp color" [] {
+    [ "auto" "always" "never" ]
+  }
+
   # Serve read-only tools to coding agents, over stdio (MCP)
   export extern "tokscope mcp" [
     --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
     --ca-file: path           # Additional CA certificates to trust, in PEM
+    --color: string@"nu-complete tokscope mcp color" # Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never
     --help(-h)                # Print help; `-h` prints a summary
   ]
+
+  def "nu-complete tokscope completions color" [] {
+    [ "auto" "always" "never" ]
+  }
 
   def "nu-complete tokscope completions shell" [] {
     [ "bash" "elvish" "fish" "nushell" "powershell" "zsh" ]
@@ -1191,23 +1568,35 @@ module completions {
   export extern "tokscope completions" [
     --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
     --ca-file: path           # Additional CA certificates to trust, in PEM
+    --color: string@"nu-complete tokscope completions color" # Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never
     --help(-h)                # Print help; `-h` prints a summary
+    --dynamic                 # Print a script that asks tokscope while you type: it also completes the endpoints, scopes and clients of the manifest and the IDs of stored tokens. Nothing is sent or decrypted. Load it at the start of the shell
     shell: string@"nu-complete tokscope completions shell" # Shell
   ]
+
+  def "nu-complete tokscope man color" [] {
+    [ "auto" "always" "never" ]
+  }
 
   # Print a manual page
   export extern "tokscope man" [
     --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
     --ca-file: path           # Additional CA certificates to trust, in PEM
+    --color: string@"nu-complete tokscope man color" # Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never
     --help(-h)                # Print help; `-h` prints a summary
     --output: path            # Write the pages of all commands to this directory, which must exist
     ...path: string           # Command to document, such as `decode` or `manifest import` [default: tokscope itself]
   ]
 
+  def "nu-complete tokscope browse color" [] {
+    [ "auto" "always" "never" ]
+  }
+
   # Open a URL in the browser, without secrets in its environment
   export extern "tokscope browse" [
     --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
     --ca-file: path           # Additional CA certificates to trust, in PEM
+    --color: string@"nu-complete tokscope browse color" # Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never
     --help(-h)                # Print help; `-h` prints a summary
     url: string               # URL to open
   ]
@@ -1238,6 +1627,10 @@ module completions {
 
   # Create, check, compare and export the manifest
   export extern "tokscope help manifest" [
+  ]
+
+  # Explain what the policy of the manifest decides
+  export extern "tokscope help policy" [
   ]
 
   # Discover an API's authorization server and its capabilities

@@ -255,7 +255,7 @@ fn signatures_that_do_not_count_have_their_reason() {
     let (text, groups) = (request.text(), required(&[&["security"]]));
     let other = Request { uses: None, ..request.clone() };
     let self_signed = Request { keys: vec![keys[4].public().fingerprint()], ..request.clone() };
-    let stranger = keys[5].public().fingerprint();
+    let outsider = keys[5].public().fingerprint();
     let objection = |request: &Request, signature: Signature, own: &[String]| {
         let judgment = judge(request, &[signature], &manifest, &groups, own);
         assert!(!judgment.is_sufficient() && judgment.approvers.is_empty());
@@ -266,7 +266,7 @@ fn signatures_that_do_not_count_have_their_reason() {
         (objection(&request, dora.sign("git", &text), &[]), "signature of dora: the signature was made for the namespace `git`, not for `tokscope-approval@v1`".to_owned()),
         (objection(&request, dora.sign(REFUSAL_NAMESPACE, &text), &[]), "signature of dora: the signature was made for the namespace `tokscope-refusal@v1`, not for `tokscope-approval@v1`".to_owned()),
         (objection(&request, dora.sign(NAMESPACE, &other.text()), &[]), "signature of dora: the signature does not match the text".to_owned()),
-        (objection(&request, keys[5].sign(NAMESPACE, &text), &[]), format!("the key {stranger} is not an approver for this request")),
+        (objection(&request, keys[5].sign(NAMESPACE, &text), &[]), format!("the key {outsider} is not an approver for this request")),
         // a lead, but leads are not asked
         (objection(&request, keys[0].sign(NAMESPACE, &text), &[]), format!("the key {} is not an approver for this request", keys[0].public().fingerprint())),
         (objection(&self_signed, dora.sign(NAMESPACE, &self_signed.text()), &[]), "dora made the request, and can't approve it".to_owned()),

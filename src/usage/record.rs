@@ -89,8 +89,8 @@ named! {
         Denied = "request.denied", "Something was denied before it began; `rule` and `cause` tell why.";
         PolicyDecision = "policy.decided", "A policy decided about an act; `decision`, `rule` and `line` tell how.";
         ApprovalRequested = "approval.requested", "The approval of a second person was requested.";
-        ApprovalGranted = "approval.granted", "A person approved a request; `approver` tells who.";
-        ApprovalRefused = "approval.refused", "A person refused a request; `approver` tells who.";
+        ApprovalGranted = "approval.granted", "An approver (`approver`) approved a request.";
+        ApprovalRefused = "approval.refused", "An approver (`approver`) refused a request.";
         ApprovalUsed = "approval.used", "Something was done under an approval; `decision` is `emergency` if nobody had approved it yet.";
         ApprovalEmergency = "approval.emergency", "The requester went ahead before the approval; `reason` tells why.";
         ApprovalEnded = "approval.ended", "An approval was ended before the end of its window.";

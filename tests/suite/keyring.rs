@@ -58,7 +58,7 @@ type Damage = fn(&Path, &Path);
 #[ignore = "needs a real keyring: tests/keyring/run.sh"]
 fn a_real_keyring_anchors_the_audit_log() {
     if is_locked() {
-        return the_log_stays_closed();
+        return the_log_of_a_locked_keyring_is_unavailable();
     }
     let damages: [(&str, Damage); 4] = [
         ("shortened", |audit, _| {
@@ -102,7 +102,7 @@ fn copy(from: &Path, to: &Path) {
 }
 
 /// A log whose key is in the keyring can't be written while that is locked.
-fn the_log_stays_closed() {
+fn the_log_of_a_locked_keyring_is_unavailable() {
     let server = server();
     let home = home(&server);
     // the key of the log is not in its file

@@ -100,7 +100,7 @@ fn agent_keys(context: &Context) -> String {
 }
 
 /// Signs a text with `ssh-keygen -Y sign`. It reads the text from stdin and writes the signature to stdout: with a file
-/// name it keeps an older `FILE.sig` if nobody can be asked, and still succeeds. Passphrases and touches are asked for by
+/// name it keeps an older `FILE.sig` if no prompt is possible, and still succeeds. Passphrases and touches are requested by
 /// `ssh-keygen` itself, on the terminal.
 ///
 /// # Errors

@@ -32,7 +32,7 @@ impl ApprovalUse {
         self.act.end_now(Outcome::Ok, Entry::default());
     }
 
-    /// Records the outcome. A use that failed is given back.
+    /// Records the outcome. A use that failed does not count.
     pub(in crate::app) async fn conclude<T>(self, result: &Result<T, Error>) {
         let Some((id, storage)) = self.taken else { return };
         if result.is_err() {

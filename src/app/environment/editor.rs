@@ -49,7 +49,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn editors_are_told_the_line_in_their_own_way() {
+    fn each_editor_gets_the_line_in_its_own_syntax() {
         for (program, line, expected) in [
             ("vi", Some(7), &["+7", "a b.toml"][..]),
             ("/usr/bin/nano", Some(7), &["+7", "a b.toml"]),

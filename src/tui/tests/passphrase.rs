@@ -40,7 +40,7 @@ fn the_vault_asks_for_its_passphrase_when_it_is_needed_and_again_if_it_is_wrong(
 }
 
 #[test]
-fn without_a_passphrase_the_vault_stays_locked_and_is_asked_for_again() {
+fn without_a_passphrase_the_vault_stays_locked_and_the_prompt_comes_again() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("vault");
     let known = crate::vault::Keys::Passphrase(std::sync::Arc::new(|_| Ok(crate::secret::Secret::new(PASSPHRASE))));

@@ -84,7 +84,7 @@ fn a_key_that_only_the_agent_has_signs() {
 }
 
 #[test]
-fn an_approver_without_a_listed_key_is_told_so() {
+fn an_approver_without_a_listed_key_gets_a_hint() {
     let team = Team::new(&["ben", "cem"], |keys| leads(1, &keys[..1]));
     let request = team.request(&[]);
     let output = team.reply(1, &request, &[]);

@@ -19,15 +19,15 @@ fn replies_that_do_not_count_are_refused_with_their_reason() {
     let request = team.request(&["--for", "2h"]);
     let other = team.request(&["--for", "3h"]).replace("uses: 1", "uses: any");
     let ben = &team.approvers[0];
-    let stranger = Home::new(&team.server);
-    key(&stranger, "stranger", &["ed25519"]);
+    let outsider = Home::new(&team.server);
+    key(&outsider, "outsider", &["ed25519"]);
     let before = team.server.requests();
     for (reply, reason) in [
         (signed(ben, "git", &request), "the signature was made for the namespace `git`"),
         (signed(ben, "tokscope-refusal@v1", &request), "made for the namespace `tokscope-refusal@v1`"),
         (signed(ben, "tokscope-approval@v1", &other), "it belongs to no request on this machine"),
         (signed(ben, "tokscope-approval@v1", request.trim_end()), "it belongs to no request on this machine"),
-        (signed(&stranger, "tokscope-approval@v1", &request), "is not an approver for this request"),
+        (signed(&outsider, "tokscope-approval@v1", &request), "is not an approver for this request"),
         (signed(&team.requester, "tokscope-approval@v1", &request), "made the request, and can't approve it"),
     ] {
         demand_refused(&team, &team.add(&reply), reason, before);
