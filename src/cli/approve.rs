@@ -29,7 +29,7 @@ Examples:
   tokscope approve request.txt > reply.txt
   tokscope approve request.txt --refuse 'not on a Friday' > reply.txt
   tokscope approve --add reply.txt
-  tokscope approve --request -e 'DELETE /orders/{id}' --client dev --reason 'remove test orders' --for 2h
+  tokscope approve --request -e 'DELETE /orders/{id}' --client dev --reason 'test data' --for 2h
   tokscope approve --list
   tokscope approve --show 5c1f")]
 #[command(group = clap::ArgGroup::new("act").required(true))]

@@ -26,7 +26,7 @@ Examples:
   tokscope check --endpoint 'GET /orders/7' < token.txt
   tokscope check --env API_TOKEN --endpoint 'POST /orders' --json
   tokscope check < token.txt
-  tokscope check --quiet --env API_TOKEN --endpoint 'POST /orders' && ./post.sh")]
+  tokscope check --quiet --env API_TOKEN --endpoint 'POST /orders'")]
 pub(super) struct Arguments {
     #[command(flatten)]
     token: TokenArguments,

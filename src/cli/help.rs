@@ -9,7 +9,7 @@ pub(super) const GROUPS: &[(&str, &[&str])] = &[
     ("Read tokens and responses", &["decode", "explain", "why"]),
     ("Plan scopes", &["scopes", "check", "manifest", "policy", "discover"]),
     ("Get tokens", &["init", "login", "token", "exec", "tokens", "approve", "trust"]),
-    ("Call APIs", &["call", "probe"]),
+    ("Call APIs", &["call", "probe", "gateway"]),
     ("Review what was done", &["audit"]),
     ("Other commands", &["demo", "sign", "mcp", "completions", "man", "help"]),
 ];

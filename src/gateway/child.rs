@@ -82,8 +82,10 @@ async fn serve(request: RunRequest, report: Report) -> Result<u8, Error> {
     }
     let mut command = gateway.context().command(program);
     command.args(arguments).envs(environment);
+    // a signal that comes right after the start is passed on, too
+    let signals = Signals::new()?;
     let child = command.spawn().map_err(|error| not_started(program, &error))?;
-    let status = supervise(child).await?;
+    let status = supervise(child, signals).await?;
     for listener in &listeners {
         listener.finish().await;
     }
@@ -109,14 +111,33 @@ fn not_started(program: &OsStr, error: &std::io::Error) -> Error {
     }
 }
 
+/// Signals that would end this process.
+struct Signals {
+    interrupt: tokio::signal::unix::Signal,
+    quit: tokio::signal::unix::Signal,
+    terminate: tokio::signal::unix::Signal,
+    hangup: tokio::signal::unix::Signal,
+}
+
+impl Signals {
+    fn new() -> Result<Self, Error> {
+        Ok(Self {
+            interrupt: signal(SignalKind::interrupt()).map_err(failed)?,
+            quit: signal(SignalKind::quit()).map_err(failed)?,
+            terminate: signal(SignalKind::terminate()).map_err(failed)?,
+            hangup: signal(SignalKind::hangup()).map_err(failed)?,
+        })
+    }
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "an argument of map_err")]
+fn failed(error: std::io::Error) -> Error {
+    Error::new(ErrorKind::Failed, format!("can't wait for the command: {error}"))
+}
+
 /// Waits for a program. Signals that would end this process are passed on to it; those of the terminal reach it anyway.
-async fn supervise(mut child: Child) -> Result<ExitStatus, Error> {
-    let failed = |error: std::io::Error| Error::new(ErrorKind::Failed, format!("can't wait for the command: {error}"));
+async fn supervise(mut child: Child, mut signals: Signals) -> Result<ExitStatus, Error> {
     let pid = i32::try_from(child.id()).ok().and_then(Pid::from_raw);
-    let mut interrupt = signal(SignalKind::interrupt()).map_err(failed)?;
-    let mut quit = signal(SignalKind::quit()).map_err(failed)?;
-    let mut terminate = signal(SignalKind::terminate()).map_err(failed)?;
-    let mut hangup = signal(SignalKind::hangup()).map_err(failed)?;
     let pass_on = |signal: Signal| {
         if let Some(pid) = pid {
             // it may have ended already
@@ -130,10 +151,10 @@ async fn supervise(mut child: Child) -> Result<ExitStatus, Error> {
                 let status = status.map_err(|_| Error::new(ErrorKind::Failed, "can't wait for the command"))?;
                 return status.map_err(failed);
             }
-            _ = interrupt.recv() => {}
-            _ = quit.recv() => {}
-            _ = terminate.recv() => pass_on(Signal::TERM),
-            _ = hangup.recv() => pass_on(Signal::HUP),
+            _ = signals.interrupt.recv() => {}
+            _ = signals.quit.recv() => {}
+            _ = signals.terminate.recv() => pass_on(Signal::TERM),
+            _ = signals.hangup.recv() => pass_on(Signal::HUP),
         }
     }
 }

@@ -445,13 +445,13 @@ mod tests {
             (
                 "allow",
                 rule(deny, "methods = \"write\"") + &rule(deny, "methods = \"write\"\nclients = \"c\""),
-                "policy-shadowed: rule 2 never decides: rule 1 (line 15) denies whenever it matches",
+                "policy-shadowed: rule 2 never decides: rule 1 (line 14) denies whenever it matches",
             ),
             (
                 "deny",
                 rule(approve, "methods = \"write\"\nwhen = { ci = true }") + &rule(deny, "") + &rule(allow, ""),
-                "policy-shadowed: rule 1 never decides: rule 2 (line 19) denies whenever it matches|\
-                 policy-shadowed: rule 3 never decides: rule 2 (line 19) denies whenever it matches",
+                "policy-shadowed: rule 1 never decides: rule 2 (line 18) denies whenever it matches|\
+                 policy-shadowed: rule 3 never decides: rule 2 (line 18) denies whenever it matches",
             ),
             // the other way around, each decides where the other does not match
             ("allow", rule(deny, "clients = \"c\"\nmethods = \"POST\"") + &rule(deny, "methods = \"POST\""), ""),

@@ -288,7 +288,7 @@ fn a_resize_redraws_the_screen() {
     terminal.shows("4 Call");
     terminal.master.resize(PtySize { rows: 16, cols: 60, pixel_width: 0, pixel_height: 0 }).unwrap();
     terminal.screen.screen_mut().set_size(cells(16), cells(60));
-    terminal.shows("80x20 shows all panes");
+    terminal.shows("80x20: all");
     terminal.press("q");
     assert_eq!(terminal.end().0, 0);
 }
@@ -383,7 +383,7 @@ fn an_unbracketed_paste_triggers_no_action() {
     // longer than what is read at once, and than the terminal's own buffer
     for padding in [0, 2000, 20_000] {
         let claims = format!(r#"{{"sub":"alice","pad":"{}","scope":"a"}}"#, "x".repeat(padding));
-        let opened = [("e", "Name: value"), ("?", "next pane"), (":", "obtain a token for")];
+        let opened = [("e", "Name: value"), ("?", "keys in Endpoints"), (":", "obtain a token for")];
         let places = [("", "1 Endpoints")].into_iter().chain(opened);
         for ((keys, shown), end) in places.zip(["\r", "\r\n", "\n", "\r\r"]) {
             let mut terminal = api.open();

@@ -1,4 +1,4 @@
-//! Identity providers: the ID token of a user whom another authorization server vouches for.
+//! Identity providers: ID tokens with which another authorization server vouches for the user.
 
 use jiff::Timestamp;
 

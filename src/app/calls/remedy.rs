@@ -100,13 +100,13 @@ mod tests {
 
     #[test]
     fn a_server_without_a_manifest_is_called_again_instead_of_a_login() {
-        let source = "[api.mcp]\nbase_url = \"https://mcp.example.com/mcp\"\n[api.mcp.endpoints]\n\"MCP tools/call find it\" = []\n";
+        let source = "[api.mcp]\nbase_url = \"https://mcp.example.com/mcp\"\n[api.mcp.endpoints]\n\"MCP tools/call find\" = []\n";
         let context = Context::from_untrusted_source("https://mcp.example.com/mcp", source).unwrap();
         let captures = read_captures(EXPIRED.as_bytes(), None).unwrap();
-        let endpoint = context.find("MCP tools/call find it", None).unwrap().id;
+        let endpoint = context.find("MCP tools/call find", None).unwrap().id;
         let hints = CaptureHints { endpoint: Some(endpoint), api: None, token: None };
         let call = diagnose_capture(&context, captures.first().unwrap(), &hints, Timestamp::UNIX_EPOCH);
-        let expected = "tokscope call --mcp https://mcp.example.com/mcp tools/call 'find it' --step-up";
+        let expected = "tokscope call --mcp https://mcp.example.com/mcp tools/call find --step-up";
         assert_eq!(call.diagnosis.command.as_deref(), Some(expected));
     }
 

@@ -27,7 +27,7 @@ request is denied.
 
 Examples:
   tokscope gateway authorize --adapter forwarded
-  tokscope gateway authorize --adapter native --path-prefix /authorize --listen 127.0.0.1:9000 --api orders")]
+  tokscope gateway authorize --adapter native --path-prefix /authorize --api orders")]
 pub(super) struct Arguments {
     /// How the proxy passes on the client's method and target
     #[arg(long, value_name = "ADAPTER")]
