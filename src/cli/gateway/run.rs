@@ -68,7 +68,7 @@ The exit code is that of the command; 126 means that it can't be run, and 127 th
 
 Examples:
   tokscope gateway run -- ./report.sh
-  tokscope gateway run --client ci --api orders -- sh -c 'curl -u :$ORDERS_TOKEN $ORDERS_BASE_URL/orders'
+  tokscope gateway run --api orders -- sh -c 'curl -u :$ORDERS_TOKEN $ORDERS_BASE_URL/orders'
   tokscope gateway run --observe -- npm test")]
 pub(super) struct Arguments {
     #[command(flatten)]

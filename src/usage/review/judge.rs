@@ -244,7 +244,8 @@ impl Known<'_> {
         let is_narrower = reaches(self.token, other.token) && !reaches(other.token, self.token);
         let is_sufficient = || self.seen.successful.iter().all(|endpoint| other.token.endpoints.contains(endpoint));
         self.token.client == other.token.client
-            && other.token.created > self.token.created
+            // the vault knows the second
+            && other.token.created >= self.token.created
             && is_narrower
             && is_sufficient()
             && !other.family.last_success.is_empty()
