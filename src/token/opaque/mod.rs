@@ -42,7 +42,7 @@ pub(super) fn read(token: &str) -> Decoded {
 }
 
 /// Returns a placeholder for a gateway session, made from random bytes. It has its own prefix and a checksum, so that secret
-/// scanners and [`detect`] recognize it.
+/// scanners and `decode` recognize it.
 #[must_use]
 pub fn gateway_placeholder(random: &[u8; 32]) -> Secret {
     Secret::new(anatomy::placeholder(table::PLACEHOLDER, random))
