@@ -25,9 +25,12 @@ use crate::usage::{
 /// Name of the lock file, whose content notes where the log ended.
 const LOCK: &str = "lock";
 
-/// Name of the file that occupies space for the last record on a full disk, and its size.
+/// Name of the file that occupies space for the last record on a full disk, and its size in bytes.
 const RESERVE: &str = "reserve";
 const RESERVE_BYTES: usize = 64 << 10;
+
+/// Minimum free space beside a new reserve, in bytes: more than the record of a refusal occupies, in blocks.
+const SPARE_BYTES: usize = 16 << 10;
 
 /// Maximum size of the note in the lock file, in bytes.
 const MOST_NOTE: usize = 512;
@@ -147,6 +150,17 @@ struct Note {
     head: String,
 }
 
+/// Where a log continues.
+#[derive(Clone, Debug)]
+struct End {
+    /// Number of the next record.
+    next: u64,
+    /// Hash of the last record.
+    head: String,
+    /// Time of the last record.
+    time: Timestamp,
+}
+
 /// The open end of a log.
 struct Writer {
     held: Held,
@@ -154,12 +168,7 @@ struct Writer {
     file: AppendFile,
     /// Identity of the file, with the length up to which this process knows it.
     identity: FileIdentity,
-    /// Number of the next record.
-    next: u64,
-    /// Hash of the last record.
-    head: String,
-    /// Time of the last record.
-    time: Timestamp,
+    end: End,
     actor: (String, String),
     /// Whether a failed synchronization made the file suspect.
     suspect: bool,
@@ -270,7 +279,7 @@ impl AuditLog {
     pub fn settle(&self) {
         let mut slot = grip(&self.writer);
         let has_place = |writer: &Writer| self.custody.place(writer.held.source) != AnchorPlace::Nowhere;
-        let is_due = |writer: &Writer| has_place(writer) && writer.is_anchored_before(writer.next);
+        let is_due = |writer: &Writer| has_place(writer) && !writer.is_anchored();
         let Some(writer) = slot.take_if(|writer| is_due(writer)) else { return };
         let locked = PrivateFolder::open(&self.folder).map(|folder| {
             let folder = folder?;
@@ -323,16 +332,18 @@ impl AuditLog {
         written
     }
 
-    /// Occupies the reserved space.
+    /// Occupies the reserved space, unless that would use up the disk: the next record would not fit then, and would be
+    /// refused once more at the expense of the reserve.
     fn reserve(&self, folder: &PrivateFolder) -> Result<(), AuditError> {
         if folder.identity(RESERVE)?.is_some_and(|found| found.length >= RESERVE_BYTES as u64) {
             return Ok(());
         }
         // the content is not sparse, and a copy-on-write file system does not share it
-        let mut filling = vec![0; RESERVE_BYTES];
+        let mut filling = vec![0; RESERVE_BYTES + SPARE_BYTES];
         rand::fill(&mut filling).map_err(|_| AuditError::Crypto)?;
         folder.append(RESERVE).map_err(AuditError::from).and_then(|file| {
-            file.truncate(0).and_then(|()| file.write(&filling)).and_then(|()| file.sync()).map_err(|error| {
+            let filled = file.truncate(0).and_then(|()| file.write(&filling)).and_then(|()| file.sync());
+            filled.and_then(|()| file.truncate(RESERVE_BYTES as u64)).map_err(|error| {
                 // it would look complete otherwise
                 let _ = file.truncate(0);
                 self.unwritable(&error)
@@ -340,7 +351,7 @@ impl AuditLog {
         })
     }
 
-    /// Writes records in one write, in a new segment if the last one is full.
+    /// Writes records, and on a full disk that they were refused.
     fn write(
         &self,
         folder: &PrivateFolder,
@@ -349,31 +360,11 @@ impl AuditLog {
         records: Vec<Record>,
         durability: Durability,
     ) -> Result<(), AuditError> {
-        if writer.identity.length >= self.options.segment_bytes || writer.suspect {
-            self.rotate(folder, writer)?;
+        let written = self.write_together(folder, writer, records, durability);
+        if matches!(written, Err(AuditError::Full { .. })) {
+            self.record_refusal(folder, writer);
         }
-        let before = (writer.next, writer.head.clone(), writer.time, writer.identity.length);
-        let mut bytes = Vec::new();
-        for record in records {
-            bytes.extend(writer.line(record, &self.options));
-            bytes.push(b'\n');
-        }
-        let written = writer.file.write(&bytes);
-        let synced = written.and_then(|()| match durability {
-            Durability::Disk => writer.file.sync().inspect_err(|_| writer.suspect = true),
-            Durability::System => Ok(()),
-        });
-        if let Err(error) = synced {
-            (writer.next, writer.head, writer.time) = (before.0, before.1, before.2);
-            // the records were not acknowledged
-            let _ = writer.file.truncate(before.3);
-            let error = self.unwritable(&error);
-            if matches!(error, AuditError::Full { .. }) {
-                self.record_refusal(folder, writer);
-            }
-            return Err(error);
-        }
-        writer.identity.length += u64::try_from(bytes.len()).unwrap_or_default();
+        written?;
         if durability == Durability::Disk {
             writer.note(lock)?;
             // a process that is about to end anchors its last record instead
@@ -382,6 +373,20 @@ impl AuditLog {
             }
         }
         Ok(())
+    }
+
+    /// Writes records in one write, in a new segment if the last one is full.
+    fn write_together(
+        &self,
+        folder: &PrivateFolder,
+        writer: &mut Writer,
+        records: Vec<Record>,
+        durability: Durability,
+    ) -> Result<(), AuditError> {
+        if writer.identity.length >= self.options.segment_bytes || writer.suspect {
+            self.rotate(folder, writer)?;
+        }
+        writer.append(records, &self.options, durability).map_err(|error| self.unwritable(&error))
     }
 
     /// Frees the reserved space, and records that something was refused.
@@ -395,12 +400,8 @@ impl AuditLog {
             cause: Some("disk-full".to_owned()),
             ..Record::new(Event::WriteRefused)
         };
-        let mut line = writer.line(record, &self.options);
-        line.push(b'\n');
-        // there is nothing left to try
-        if writer.file.write(&line).and_then(|()| writer.file.sync()).is_ok() {
-            writer.identity.length += u64::try_from(line.len()).unwrap_or_default();
-        }
+        // if another process took the space, the refusal is only reported
+        let _ = writer.append(vec![record], &self.options, Durability::Disk);
     }
 
     /// Anchors the last record, unless that was done a moment ago. A failure leaves the earlier anchor.
@@ -412,7 +413,7 @@ impl AuditLog {
             return;
         }
         let log = writer.held.log.clone();
-        let anchor = Anchored { log, seq: writer.next.saturating_sub(1), head: writer.head.clone(), at: now };
+        let anchor = Anchored { log, seq: writer.end.next.saturating_sub(1), head: writer.end.head.clone(), at: now };
         let held = Held { anchor: Some(anchor), ..writer.held.clone() };
         if self.custody.anchor(folder, &held).is_ok_and(|stored| stored) {
             writer.held = held;
@@ -426,10 +427,9 @@ impl AuditLog {
         if file.identity().map_err(|error| self.unwritable(&error))?.length > 0 {
             return Err(self.changed("has a segment that it does not know", "replaced"));
         }
-        let old = (std::mem::replace(&mut writer.file, file), writer.segment, writer.next, writer.head.clone());
+        let old = (std::mem::replace(&mut writer.file, file), writer.segment, writer.end.clone());
         writer.segment = number;
-        let mut line = writer.line(header(&writer.held), &self.options);
-        line.push(b'\n');
+        let line = writer.line(header(&writer.held), &self.options);
         let begun = writer.file.write(&line).and_then(|()| writer.file.sync());
         let identity = begun.and_then(|()| writer.file.identity());
         match identity.map_err(|error| self.unwritable(&error)).and_then(|identity| Ok((identity, folder.sync()?))) {
@@ -440,7 +440,7 @@ impl AuditLog {
             }
             Err(error) => {
                 let _ = folder.remove(&name(number));
-                (writer.file, writer.segment, writer.next, writer.head) = old;
+                (writer.file, writer.segment, writer.end) = old;
                 Err(error)
             }
         }
@@ -479,15 +479,13 @@ impl AuditLog {
         if !writer.held.key.fits(&line) || position.log != writer.held.log {
             return Err(damaged());
         }
-        writer.next = position.seq + 1;
-        writer.time = position.time.parse().map_err(|_| damaged())?;
-        writer.head = hash(&line);
+        let time = position.time.parse().map_err(|_| damaged())?;
+        writer.end = End { next: position.seq + 1, head: hash(&line), time };
         if torn > 0 {
             let length = writer.file.identity().map_err(unwritable)?.length;
             writer.file.truncate(length - torn).map_err(unwritable)?;
             let record = Record { phase: Some(Phase::Single), count: Some(torn), ..Record::new(Event::Repaired) };
-            let mut line = writer.line(record, &self.options);
-            line.push(b'\n');
+            let line = writer.line(record, &self.options);
             writer.file.write(&line).and_then(|()| writer.file.sync()).map_err(unwritable)?;
         }
         writer.identity = writer.file.identity().map_err(unwritable)?;
@@ -522,7 +520,7 @@ impl AuditLog {
             self.compare(&writer, &note, identity)?;
         }
         if let Some(anchor) = writer.held.anchor.clone() {
-            self.compare_anchor(folder, &writer, &anchor)?;
+            self.compare_anchor(&writer, &anchor)?;
         }
         // a key that can't be moved stays usable
         if let Ok(Some(source)) = self.custody.settle(folder, &writer.held) {
@@ -566,9 +564,7 @@ impl AuditLog {
             segment,
             file,
             identity: FileIdentity { length: 0, ..identity },
-            next: 0,
-            head: GENESIS.to_owned(),
-            time: Timestamp::UNIX_EPOCH,
+            end: End { next: 0, head: GENESIS.to_owned(), time: Timestamp::UNIX_EPOCH },
             actor: (year, pseudonym),
             suspect: false,
             opened: Instant::now(),
@@ -601,7 +597,7 @@ impl AuditLog {
         if note.log != writer.held.log {
             return Err(self.changed("was replaced by another log", "replaced"));
         }
-        if note.segment > writer.segment || note.seq >= writer.next {
+        if note.segment > writer.segment || note.seq >= writer.end.next {
             return Err(self.changed("was shortened", "shortened"));
         }
         if note.segment == writer.segment && note.length > found.length {
@@ -609,25 +605,24 @@ impl AuditLog {
         }
         // a copy of the same content, such as one from a backup, is another file
         let is_same = (note.device, note.inode) == (found.device, found.inode);
-        let is_last = note.seq + 1 == writer.next;
-        if note.segment == writer.segment && !is_same && !(is_last && note.head == writer.head) {
+        let is_last = note.seq + 1 == writer.end.next;
+        if note.segment == writer.segment && !is_same && !(is_last && note.head == writer.end.head) {
             return Err(self.changed("was replaced", "replaced"));
         }
-        if is_last && note.head != writer.head {
+        if is_last && note.head != writer.end.head {
             return Err(self.changed("was replaced", "replaced"));
         }
         Ok(())
     }
 
     /// Compares the end of the log with the anchor.
-    fn compare_anchor(&self, folder: &PrivateFolder, writer: &Writer, anchor: &Anchored) -> Result<(), AuditError> {
-        if anchor.seq >= writer.next {
+    fn compare_anchor(&self, writer: &Writer, anchor: &Anchored) -> Result<(), AuditError> {
+        if anchor.seq >= writer.end.next {
             return Err(self.changed("was shortened", "shortened"));
         }
-        if anchor.seq + 1 == writer.next && anchor.head != writer.head {
+        if anchor.seq + 1 == writer.end.next && anchor.head != writer.end.head {
             return Err(self.changed("was replaced", "replaced"));
         }
-        let _ = folder;
         Ok(())
     }
 
@@ -709,7 +704,7 @@ impl AuditLog {
         let segment = known.last().copied().unwrap_or_default().max(note.map_or(0, |note| note.segment));
         let file = folder.append(&name(segment + 1))?;
         let mut writer = self.writer(&folder, Held { anchor: None, ..held }, segment, file)?;
-        (writer.next, writer.head) = (next, head);
+        (writer.end.next, writer.end.head) = (next, head);
         self.rotate(&folder, &mut writer)?;
         let record = Record {
             phase: Some(Phase::Single),
@@ -832,7 +827,8 @@ impl AuditLog {
         self.append(record.into(), Durability::Disk)?;
         let writer = grip(&self.writer);
         let writer = writer.as_ref().ok_or(AuditError::Crypto)?;
-        let checkpoint = Checkpoint { log: writer.held.log.clone(), size: writer.next, head: writer.head.clone() };
+        let checkpoint =
+            Checkpoint { log: writer.held.log.clone(), size: writer.end.next, head: writer.end.head.clone() };
         let public = writer.held.key.verifying_key().ok_or(AuditError::Crypto)?;
         let signed = checkpoint.signed(&writer.held.key).ok_or(AuditError::Crypto)?;
         Ok((signed, checkpoint.verifier_key(&public)))
@@ -893,9 +889,27 @@ impl Drop for AuditLog {
 }
 
 impl Writer {
-    /// Whether the last anchor is for a record before this one.
-    fn is_anchored_before(&self, next: u64) -> bool {
-        self.held.anchor.as_ref().is_none_or(|anchor| anchor.seq + 1 < next)
+    /// Whether the last record is anchored.
+    fn is_anchored(&self) -> bool {
+        self.held.anchor.as_ref().is_some_and(|anchor| anchor.seq + 1 >= self.end.next)
+    }
+
+    /// Appends records in one write. After an error the log ends where it did: the records were not acknowledged.
+    fn append(&mut self, records: Vec<Record>, options: &Options, durability: Durability) -> io::Result<()> {
+        let end = self.end.clone();
+        let lines: Vec<u8> = records.into_iter().flat_map(|record| self.line(record, options)).collect();
+        let written = self.file.write(&lines).and_then(|()| match durability {
+            Durability::Disk => self.file.sync().inspect_err(|_| self.suspect = true),
+            Durability::System => Ok(()),
+        });
+        if written.is_ok() {
+            self.identity.length += u64::try_from(lines.len()).unwrap_or_default();
+        } else {
+            self.end = end;
+            // what can't be removed is repaired by the next writer
+            let _ = self.file.truncate(self.identity.length);
+        }
+        written
     }
 
     /// Adds the fingerprints of the tokens.
@@ -907,16 +921,15 @@ impl Writer {
         record
     }
 
-    /// Chains a record, and returns its line without a line break.
+    /// Chains a record, and returns its line, after a record that the clock went back if it did.
     fn line(&mut self, record: Record, options: &Options) -> Vec<u8> {
         let now = Timestamp::now();
         let is_header = record.event == Some(Event::SegmentOpened);
         let mut lines = Vec::new();
-        if !is_header && now.duration_since(self.time).as_millis() < -1_000 {
-            let back = self.time.duration_since(now).as_secs_f64() * 1_000.0;
+        if !is_header && now.duration_since(self.end.time).as_millis() < -1_000 {
+            let back = self.end.time.duration_since(now).as_secs_f64() * 1_000.0;
             let record = Record { phase: Some(Phase::Single), ms: Some(back), ..Record::new(Event::ClockBack) };
             lines = self.chain(record, now, options);
-            lines.push(b'\n');
         }
         lines.extend(self.chain(record, now, options));
         lines
@@ -926,10 +939,10 @@ impl Writer {
         let record = Record {
             time: Some(as_time(now)),
             phase: record.phase.or(Some(Phase::Single)),
-            seq: Some(self.next),
+            seq: Some(self.end.next),
             log: Some(self.held.log.clone()),
             segment: Some(self.segment),
-            prev: Some(self.head.clone()),
+            prev: Some(self.end.head.clone()),
             actor: Some(self.actor.1.clone()),
             uid: Some(u64::from(options.uid)),
             pid: Some(u64::from(std::process::id())),
@@ -937,8 +950,9 @@ impl Writer {
             terminal: Some(options.terminal.to_owned()),
             ..record
         };
-        let line = self.held.key.line(record);
-        (self.next, self.head, self.time) = (self.next + 1, hash(&line), now);
+        let mut line = self.held.key.line(record);
+        self.end = End { next: self.end.next + 1, head: hash(&line), time: now };
+        line.push(b'\n');
         line
     }
 
@@ -950,8 +964,8 @@ impl Writer {
             device: self.identity.device,
             inode: self.identity.inode,
             length: self.identity.length,
-            seq: self.next.saturating_sub(1),
-            head: self.head.clone(),
+            seq: self.end.next.saturating_sub(1),
+            head: self.end.head.clone(),
         };
         let text = serde_json::to_string(&note).unwrap_or_default();
         lock.note(format!("{text:<width$}\n", width = MOST_NOTE - 1).as_bytes())

@@ -7,8 +7,11 @@
 use std::fs;
 use std::path::PathBuf;
 use std::process::{Command, Output};
+use std::sync::Arc;
 
 use serde_json::Value;
+use tokscope::audit::{AuditError, AuditLog, Durability, KeyFile, Options};
+use tokscope::usage::{Event, Record};
 
 use crate::support::{Behavior, Home, MockServer, accepted, demand, ids, narrowing_by_refresh, text};
 
@@ -240,12 +243,47 @@ fn on_a_full_or_read_only_disk_nothing_is_sent_and_the_refusal_is_recorded() {
     fs::remove_file(disk.0.join("full")).unwrap();
     demand(&home.run(&TOKEN), 0);
     let refusals = records(&home).iter().filter(|record| record["event"] == "log.refused").count();
-    assert!(refusals > 0, "the reserved space holds the refusal");
+    assert_eq!(refusals, 1, "the reserved space holds the refusal");
     demand(&home.run(&["audit", "verify"]), 0);
     disk.remount("remount,ro");
     does_nothing(&server, &home, "can't");
     disk.remount("remount,rw");
     demand(&home.run(&TOKEN), 0);
+}
+
+#[test]
+#[allow(clippy::print_stderr, reason = "a skipped test")]
+fn a_full_disk_costs_one_refusal_whatever_the_length_of_the_log() {
+    let (folder, key) = (tempfile::tempdir().unwrap(), Arc::new(KeyFile));
+    let Some(disk) = SmallDisk::mount(folder.path().to_path_buf()) else {
+        eprintln!("skipped: a tmpfs can't be mounted here");
+        return;
+    };
+    // at the end of a block, in the middle of it, and at the end of a segment
+    let options = Options { segment_bytes: 8 << 10, ..Options::default() };
+    let append = |bytes: usize| {
+        let record = Record { client: Some("c".repeat(bytes)), ..Record::new(Event::Use) };
+        AuditLog::new(&folder.path().join("audit"), key.clone(), options.clone())
+            .append(record.into(), Durability::Disk)
+    };
+    append(1).unwrap();
+    let refusals = || {
+        let files = fs::read_dir(folder.path().join("audit")).unwrap();
+        let text = |file: fs::DirEntry| fs::read_to_string(file.path()).unwrap_or_default();
+        files.map(|file| text(file.unwrap()).matches("log.refused").count()).sum::<usize>()
+    };
+    for round in 1..=24 {
+        disk.fill();
+        while append(round * 40).is_ok() {}
+        for bytes in [1, 2_000, 1, 100] {
+            assert!(matches!(append(bytes), Err(AuditError::Full { .. })), "round {round}");
+        }
+        fs::remove_file(disk.0.join("full")).unwrap();
+        append(round * 7).unwrap();
+        assert_eq!(refusals(), round);
+    }
+    let log = AuditLog::new(&folder.path().join("audit"), key, options);
+    assert_eq!(log.verify(&[]).unwrap().summary.problems, Vec::new());
 }
 
 #[test]
