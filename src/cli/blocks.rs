@@ -34,8 +34,8 @@ pub(in crate::cli) enum Long {
     Split(usize),
 }
 
-/// Processes the whole input, which has a name for errors. `worker` creates a worker per core, and `take` receives what the workers return, in input
-/// order, until it returns an error.
+/// Processes the whole input, which has a name for errors. `worker` creates a worker per core, and `take` receives the
+/// results of the workers in input order, until it returns an error.
 ///
 /// # Errors
 /// If the input can't be read, or those of `take`.

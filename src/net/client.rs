@@ -7,10 +7,11 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
-use http::{HeaderMap, Method, StatusCode, Version};
+use http::{HeaderMap, Method};
 use url::Url;
 use zeroize::Zeroizing;
 
+use super::message::{Limits, Request, Response, StreamBody, is_permitted, without_query};
 use super::proxy::{Proxy, is_loopback, proxy_for, unusable};
 use super::reach::{Follow, Sender};
 use super::timing::{Measured, Resolver, Timing, WATCH, Watch};
@@ -19,58 +20,6 @@ use crate::secret::Secret;
 
 /// Time limit for opening a connection.
 const CONNECT: Duration = Duration::from_secs(10);
-
-/// Limits of a request and its response.
-#[derive(Clone, Copy, Debug)]
-pub struct Limits {
-    /// Time from the start of the connection to the last byte of the body.
-    pub deadline: Duration,
-    /// Maximum size of the body, in bytes.
-    pub body: usize,
-}
-
-/// A request. `Debug` omits the query, header values and body, which may hold secrets.
-#[derive(Clone)]
-pub struct Request {
-    /// Method.
-    pub method: Method,
-    /// URL. See [`is_permitted`].
-    pub url: Url,
-    /// Header fields. The caller marks those that carry secrets as sensitive.
-    pub headers: HeaderMap,
-    /// Body.
-    pub body: Option<Vec<u8>>,
-}
-
-impl fmt::Debug for Request {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter
-            .debug_struct("Request")
-            .field("method", &self.method)
-            .field("url", &without_query(&self.url))
-            .field("headers", &self.headers.keys().collect::<Vec<_>>())
-            .field("body_bytes", &self.body.as_ref().map(Vec::len))
-            .finish()
-    }
-}
-
-/// A response. Redirects are not followed.
-#[derive(Clone)]
-pub struct Response {
-    /// HTTP version.
-    pub version: Version,
-    /// Status.
-    pub status: StatusCode,
-    /// Header fields.
-    pub headers: HeaderMap,
-    /// Body, overwritten when dropped because it may hold tokens.
-    pub body: Zeroizing<Vec<u8>>,
-    /// Timing.
-    pub timing: Timing,
-}
-
-/// Body of a streamed request or response.
-pub use reqwest::Body as StreamBody;
 
 /// HTTP version that a client uses.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -222,10 +171,9 @@ impl Client {
         Ok(Self { sender, permitted, budget, ..Self::with(options)? })
     }
 
-    /// Returns this client for URLs that a server refers to. The server's own origin is always allowed; other origins
-    /// as
-    /// `follow` states, which also applies to resolved addresses. Behind a proxy, which resolves names itself,
-    /// only literal addresses and `localhost` names are checked.
+    /// Returns this client for URLs that a server refers to. The server's own origin is always allowed; other origins as
+    /// `follow` states, which also applies to resolved addresses. Behind a proxy, which resolves names itself, only
+    /// literal addresses and `localhost` names are checked.
     #[must_use]
     pub fn following(&self, from: &Url, follow: Follow) -> Self {
         let sender = Some(Arc::new(Sender { from: from.clone(), follow }));
@@ -397,9 +345,9 @@ impl Client {
             }
             self.exchange(request, limits, &shown).await
         });
-        let answered = tokio::time::timeout(deadline, exchange).await;
+        let response = tokio::time::timeout(deadline, exchange).await;
         self.spend(started);
-        answered.unwrap_or_else(|_| Err(timed_out()))
+        response.unwrap_or_else(|_| Err(timed_out()))
     }
 
     /// Sends a request whose body and response are streamed. There is no time limit: the caller limits the time between
@@ -426,8 +374,8 @@ impl Client {
         let client = self.inner(&url)?;
         let unusable = unusable(&url).map(|reason| NetError::Unreachable { url: shown.to_owned(), reason });
         unusable.map_or(Ok(()), Err)?;
-        let answer = match client.request(method, url.clone()).headers(headers).body(body).send().await {
-            Ok(answer) => answer,
+        let response = match client.request(method, url.clone()).headers(headers).body(body).send().await {
+            Ok(response) => response,
             Err(error) => {
                 // the library's error does not say that a proxy failed, nor which
                 let proxy = Proxy::of(&url).filter(|_| error.is_connect());
@@ -441,10 +389,11 @@ impl Client {
                 });
             }
         };
-        let header_bytes: usize = answer.headers().iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
+        let header_bytes: usize =
+            response.headers().iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
         match header_bytes > MOST_HEADER_BYTES {
             true => Err(NetError::TooLarge { url: shown.to_owned(), most: MOST_HEADER_BYTES }),
-            false => Ok(answer),
+            false => Ok(response),
         }
     }
 
@@ -453,11 +402,11 @@ impl Client {
         let Request { method, url, headers, body } = request;
         let body = body.map(StreamBody::from).unwrap_or_default();
         let watch = Watch::default();
-        let mut answer = WATCH.scope(watch.clone(), self.open(method, url, headers, body, shown)).await?;
+        let mut response = WATCH.scope(watch.clone(), self.open(method, url, headers, body, shown)).await?;
         let first_byte = started.elapsed();
         let too_large = |most| NetError::TooLarge { url: shown.to_owned(), most };
         let mut body = Zeroizing::new(Vec::new());
-        while let Some(chunk) = answer.chunk().await.map_err(|error| failure(error, shown))? {
+        while let Some(chunk) = response.chunk().await.map_err(|error| failure(error, shown))? {
             if body.len().saturating_add(chunk.len()) > limits.body {
                 return Err(too_large(limits.body));
             }
@@ -465,9 +414,9 @@ impl Client {
         }
         let (dns, connect) = watch.read();
         Ok(Response {
-            version: answer.version(),
-            status: answer.status(),
-            headers: std::mem::take(answer.headers_mut()),
+            version: response.version(),
+            status: response.status(),
+            headers: std::mem::take(response.headers_mut()),
             body,
             timing: Timing { dns, connect, first_byte, total: started.elapsed() },
         })
@@ -495,247 +444,5 @@ fn failure(error: reqwest::Error, shown: &str) -> NetError {
     if connecting { NetError::Unreachable { url, reason } } else { NetError::Broken { url, reason } }
 }
 
-fn without_query(url: &Url) -> String {
-    let mut shown = url.clone();
-    shown.set_query(None);
-    shown.set_fragment(None);
-    // neither fails on a URL with a host, and one without is refused
-    let _ = shown.set_username("");
-    let _ = shown.set_password(None);
-    shown.to_string()
-}
-
-/// Checks that secrets can be sent to this URL: `https`, or `http` to a loopback address; a host; no user information.
-///
-/// # Errors
-/// The reason why not.
-pub fn is_permitted(url: &Url) -> Result<(), String> {
-    if url.host().is_none() {
-        return Err("it has no host".to_owned());
-    }
-    if !url.username().is_empty() || url.password().is_some() {
-        return Err("it has a user name or password".to_owned());
-    }
-    match url.scheme() {
-        "https" => Ok(()),
-        "http" if is_loopback(url) => Ok(()),
-        "http" => Err("`http` is only allowed for loopback addresses".to_owned()),
-        other => Err(format!("`{other}` is not a supported scheme")),
-    }
-}
-
 #[cfg(test)]
-mod tests {
-    use std::sync::atomic::{AtomicUsize, Ordering};
-
-    use reqwest::dns::Resolve as _;
-    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-    use tokio::net::TcpListener;
-
-    use super::*;
-
-    const LIMITS: Limits = Limits { deadline: Duration::from_millis(700), body: 1000 };
-
-    /// Sends these bytes on every connection, and then keeps it open.
-    async fn serve(answer: &'static [u8], endless: bool) -> Url {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let port = listener.local_addr().unwrap().port();
-        tokio::spawn(async move {
-            while let Ok((mut stream, _)) = listener.accept().await {
-                tokio::spawn(async move {
-                    let _ = stream.read(&mut [0; 4096]).await;
-                    let _ = stream.write_all(answer).await;
-                    while endless && stream.write_all(&[b'x'; 512]).await.is_ok() {}
-                    tokio::time::sleep(Duration::from_secs(5)).await;
-                });
-            }
-        });
-        Url::parse(&format!("http://127.0.0.1:{port}/path?needle=1")).unwrap()
-    }
-
-    async fn get(url: Url) -> Result<Response, NetError> {
-        let request = Request { method: Method::GET, url, headers: HeaderMap::new(), body: None };
-        Client::new().unwrap().send(request, LIMITS).await
-    }
-
-    #[tokio::test]
-    async fn redirects_are_returned_and_not_followed() {
-        let url =
-            serve(b"HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n", false).await;
-        assert_eq!(get(url).await.unwrap().status, 302);
-    }
-
-    #[tokio::test]
-    async fn hostile_responses_end_in_errors_without_the_query() {
-        for (answer, endless, expected) in [
-            (&b"HTTP/1.1 200 OK\r\n\r\n"[..], true, "has more than 1000 bytes"),
-            (b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nab", false, "timed out after"),
-            (b"", false, "timed out after"),
-            (b"hello there\r\n\r\n", false, "can't be read"),
-        ] {
-            let error = get(serve(answer, endless).await).await.map(|_| ()).unwrap_err();
-            let said = format!("{error} {error:?}");
-            assert!(said.contains(expected) && !said.contains("needle"), "{said}");
-        }
-        let error = get(Url::parse("http://127.0.0.1:1/?needle").unwrap()).await.map(|_| ()).unwrap_err();
-        assert!(matches!(&error, NetError::Unreachable { .. }) && !error.to_string().contains("needle"), "{error}");
-    }
-
-    #[tokio::test]
-    async fn timing_has_no_connection_time_for_a_reused_connection() {
-        let mut url = serve(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nab", false).await;
-        url.set_host(Some("localhost")).unwrap();
-        let limits = Limits { deadline: Duration::from_secs(30), body: 10 };
-        let request = Request { method: Method::GET, url, headers: HeaderMap::new(), body: None };
-        let measured = Client::new().unwrap().send(request.clone(), limits).await.unwrap().timing;
-        let spent = measured.dns.unwrap() + measured.connect.unwrap();
-        assert!(spent <= measured.first_byte && measured.first_byte <= measured.total, "{measured:?}");
-        // a literal address needs no name lookup
-        let mut address = request.clone();
-        address.url.set_host(Some("127.0.0.1")).unwrap();
-        let measured = Client::new().unwrap().send(address, limits).await.unwrap().timing;
-        assert_eq!((measured.dns, measured.connect.is_some()), (None, true));
-    }
-
-    #[tokio::test]
-    async fn an_unsupported_http_version_is_an_error() {
-        let url = serve(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nab", false).await;
-        let request = Request { method: Method::GET, url, headers: HeaderMap::new(), body: None };
-        let limits = Limits { deadline: Duration::from_secs(30), body: 10 };
-        let client = Client::new().unwrap();
-        let old = client.with_protocol(Protocol::Http1).unwrap().send(request.clone(), limits).await.unwrap();
-        assert_eq!(old.version, Version::HTTP_11);
-        let error = client.with_protocol(Protocol::Http2).unwrap().send(request, limits).await.map(|_| ()).unwrap_err();
-        assert!(matches!(error, NetError::Broken { .. }), "{error:?}");
-    }
-
-    #[tokio::test]
-    async fn a_slow_response_ends_at_the_deadline() {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let url = Url::parse(&format!("http://{}/", listener.local_addr().unwrap())).unwrap();
-        let gone = tokio::spawn(async move {
-            let (mut stream, _) = listener.accept().await.unwrap();
-            let _ = stream.read(&mut [0; 4096]).await;
-            let _ = stream.write_all(b"HTTP/1.1 200 OK\r\n\r\n").await;
-            // always one more byte
-            while stream.write_all(b"x").await.is_ok() {
-                tokio::time::sleep(Duration::from_millis(10)).await;
-            }
-        });
-        let error = get(url).await.map(|_| ()).unwrap_err();
-        assert!(matches!(error, NetError::TimedOut { .. }), "{error}");
-        // the connection is closed, which the server notices
-        tokio::time::timeout(Duration::from_mins(1), gone).await.unwrap().unwrap();
-    }
-
-    /// Counts connections and never answers.
-    async fn silent() -> (Url, Arc<AtomicUsize>) {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let url = Url::parse(&format!("http://{}/", listener.local_addr().unwrap())).unwrap();
-        let connections = Arc::new(AtomicUsize::new(0));
-        let counted = Arc::clone(&connections);
-        tokio::spawn(async move {
-            let mut open = Vec::new();
-            while let Ok((stream, _)) = listener.accept().await {
-                counted.fetch_add(1, Ordering::SeqCst);
-                open.push(stream);
-            }
-        });
-        (url, connections)
-    }
-
-    #[tokio::test]
-    async fn requests_of_a_use_case_share_its_time_limit() {
-        let (url, connections) = silent().await;
-        let request = || Request { method: Method::GET, url: url.clone(), headers: HeaderMap::new(), body: None };
-        let limits = Limits { deadline: Duration::from_secs(30), body: 10 };
-        let whole = Client::new().unwrap().within(Duration::from_millis(200));
-        let part = whole.within(Duration::from_secs(30));
-        for client in [&part, &part, &whole, &whole.with_protocol(Protocol::Http1).unwrap()] {
-            let error = client.send(request(), limits).await.map(|_| ()).unwrap_err();
-            assert!(matches!(error, NetError::TimedOut { .. }), "{error}");
-        }
-        // the first used up the time of all of them, so the others were not sent
-        assert_eq!(connections.load(Ordering::SeqCst), 1);
-        let afresh = Limits { deadline: Duration::from_millis(200), ..limits };
-        assert!(whole.afresh().send(request(), afresh).await.is_err());
-        assert_eq!(connections.load(Ordering::SeqCst), 2);
-    }
-
-    #[tokio::test]
-    async fn a_public_server_is_not_allowed_to_refer_to_local_addresses() {
-        let (url, connections) = silent().await;
-        let port = url.port().unwrap();
-        let from = Url::parse("https://93.184.216.34/").unwrap();
-        let followed = Client::new().unwrap().following(&from, Follow::Public);
-        let to = |host: &str, scheme: &str| Url::parse(&format!("{scheme}://{host}:{port}/")).unwrap();
-        let sent = async |client: &Client, url: Url| {
-            let request = Request { method: Method::GET, url, headers: HeaderMap::new(), body: None };
-            client.send(request, LIMITS).await.map(|_| ()).unwrap_err()
-        };
-        for host in ["127.0.0.1", "localhost", "[::1]", "[::ffff:127.0.0.1]", "x.localhost", "0.0.0.0"] {
-            let url = to(host, "https");
-            assert!(followed.may_be_sent_to(&url).await.is_err(), "{host}");
-            let error = sent(&followed, url).await;
-            assert!(matches!(error, NetError::TooNear { .. }), "{host}: {error}");
-        }
-        assert_eq!(connections.load(Ordering::SeqCst), 0);
-        // a name is refused by its resolved address: here the name of this machine, through the resolver
-        let sender = Sender { from: from.clone(), follow: Follow::Public };
-        let resolver = Resolver(Some(Arc::new(sender)));
-        let error = resolver.resolve("localhost".parse().unwrap()).await.map(|_| ()).unwrap_err();
-        assert!(error.downcast_ref::<TooNear>().is_some(), "{error}");
-        // permitted origins are allowed, and so is the server itself
-        let url = to("127.0.0.1", "http");
-        assert!(matches!(sent(&followed.permitting(&url), url.clone()).await, NetError::TimedOut { .. }));
-        let own = Client::new().unwrap().following(&url, Follow::Public);
-        assert!(matches!(sent(&own, url).await, NetError::TimedOut { .. }));
-        assert_eq!(connections.load(Ordering::SeqCst), 2);
-    }
-
-    #[test]
-    fn invalid_certificates_and_keys_are_refused() {
-        let broken = "-----BEGIN PRIVATE KEY-----\nneedle\n-----END PRIVATE KEY-----\n";
-        for options in [
-            Options { authorities: Some(b"needle".to_vec()), ..Options::default() },
-            Options { authorities: Some(Vec::new()), ..Options::default() },
-            Options { identity: Some(Secret::new("needle")), ..Options::default() },
-            Options { identity: Some(Secret::new(broken)), ..Options::default() },
-        ] {
-            let error = Client::with(options).map(|_| ()).unwrap_err();
-            assert!(!format!("{error} {error:?}").contains("needle"), "{error:?}");
-        }
-    }
-
-    #[test]
-    fn debug_of_a_request_holds_no_secret() {
-        let request = Request {
-            method: Method::POST,
-            url: Url::parse("https://user:needle@a.test/token?code=needle#needle").unwrap(),
-            headers: HeaderMap::from_iter([(http::header::COOKIE, http::HeaderValue::from_static("needle"))]),
-            body: Some(b"needle".to_vec()),
-        };
-        let said = format!("{request:?}");
-        assert!(said.contains("https://a.test/token") && said.contains("cookie"), "{said}");
-        // as a string, and as the numbers that a derived `Debug` prints for bytes
-        assert!(!said.contains("needle") && !said.contains("110, 101"), "{said}");
-    }
-
-    #[test]
-    fn secrets_are_sent_only_over_https_or_to_loopback() {
-        for (url, permitted) in [
-            ("https://a.test/", true),
-            ("http://127.0.0.1:8/", true),
-            ("http://[::1]/", true),
-            ("http://localhost/", true),
-            ("http://a.test/", false),
-            ("http://127.0.0.1.evil.test/", false),
-            ("https://u:p@a.test/", false),
-            ("ftp://a.test/", false),
-            ("file:///etc/passwd", false),
-            ("http://localhost.evil.test/", false),
-        ] {
-            assert_eq!(is_permitted(&Url::parse(url).unwrap()).is_ok(), permitted, "{url}");
-        }
-    }
-}
+mod tests;

@@ -3,14 +3,14 @@
 
 mod client;
 mod error;
+mod message;
 mod proxy;
 mod reach;
 mod timing;
 
-pub use client::{
-    Carried, Carrier, Client, Limits, Options, Protocol, Request, Response, StreamBody, USER_AGENT, is_permitted, trust,
-};
+pub use client::{Carried, Carrier, Client, Options, Protocol, USER_AGENT, trust};
 pub use error::NetError;
+pub use message::{Limits, Request, Response, StreamBody, is_permitted};
 pub use proxy::proxy_for;
 pub use reach::{Follow, Nearness, TooNear};
 pub use timing::Timing;
