@@ -111,12 +111,6 @@ impl Decision {
         Self { effect, line: Some(rule.line), rule: Some(rule), cause: Cause::Rule, reason, approvals: Vec::new() }
     }
 
-    pub(super) fn by_approval(rules: Vec<RuleReference>) -> Self {
-        let first = rules.first().cloned();
-        let decision = first.map(|rule| Self::by_rule(Effect::Approve, rule));
-        Self { approvals: rules, ..decision.unwrap_or_else(Self::without_policy) }
-    }
-
     pub(super) fn unknown(rule: RuleReference, fact: Fact) -> Self {
         Self {
             effect: Effect::Deny,
@@ -143,7 +137,7 @@ impl Decision {
     }
 
     /// Adds the rules of another decision about the same act that also need an approval.
-    pub fn add_approvals(&mut self, other: &Self) {
+    pub(super) fn add_approvals(&mut self, other: &Self) {
         for rule in &other.approvals {
             if !self.approvals.contains(rule) {
                 self.approvals.push(rule.clone());

@@ -33,8 +33,9 @@ pub fn decide(manifest: &Manifest, request: &Request<'_>, facts: &Facts) -> Deci
     if let Some((index, fact)) = found.unknown {
         return Decision::unknown(reference(index), fact);
     }
-    if !found.approves.is_empty() {
-        return Decision::by_approval(found.approves.into_iter().map(reference).collect());
+    if let Some(first) = found.approves.first() {
+        let approvals = found.approves.iter().copied().map(reference).collect();
+        return Decision { approvals, ..Decision::by_rule(Effect::Approve, reference(*first)) };
     }
     if let Some(index) = found.allows {
         return Decision::by_rule(Effect::Allow, reference(index));
@@ -42,25 +43,18 @@ pub fn decide(manifest: &Manifest, request: &Request<'_>, facts: &Facts) -> Deci
     Decision::by_default(policy, found.almost.map(|(index, fact)| (reference(index), fact)))
 }
 
-/// Decides about several requests of one act, such as the endpoints that a token is for: the strictest decision, and the
-/// first of these. Approvals of all of them are needed. `None` if there is no request.
-pub fn decide_all<'r, 'm: 'r>(
-    manifest: &'m Manifest,
-    requests: impl IntoIterator<Item = &'r Request<'m>>,
-    facts: &Facts,
-) -> Option<(&'r Request<'m>, Decision)> {
-    let mut strictest: Option<(&Request<'m>, Decision)> = None;
-    for request in requests {
-        let decision = decide(manifest, request, facts);
-        match &mut strictest {
-            Some((_, known)) if known.effect == Effect::Approve && decision.effect == Effect::Approve => {
-                known.add_approvals(&decision);
-            }
-            Some((_, known)) if known.effect <= decision.effect => {}
-            _ => strictest = Some((request, decision)),
+/// Returns the decision about an act of several parts, such as the endpoints that a token is for, with the part that
+/// decides: the first with the strictest decision. Every approval that a part needs is needed. `None` without parts.
+pub fn strictest<T>(decisions: impl IntoIterator<Item = (T, Decision)>) -> Option<(T, Decision)> {
+    decisions.into_iter().reduce(|(part, mut known), (other, decision)| {
+        if decision.effect < known.effect {
+            return (other, decision);
         }
-    }
-    strictest
+        if decision.effect == known.effect {
+            known.add_approvals(&decision);
+        }
+        (part, known)
+    })
 }
 
 /// Indices of the rules that decide.

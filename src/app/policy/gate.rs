@@ -8,7 +8,7 @@ use super::{PolicyRuling, Question};
 use crate::app::{Context, Error, ErrorKind};
 use crate::audit::Entry;
 use crate::manifest::Effect;
-use crate::policy::{Cause, Decision, Facts, Request, decide};
+use crate::policy::{Cause, Facts, Request, decide, strictest};
 use crate::usage::{Event, Record};
 
 /// Applies the policy of a context.
@@ -56,22 +56,13 @@ impl<'a> PolicyGate<'a> {
     #[must_use]
     pub fn ruling_with(&self, question: &Question<'_>, facts: Facts) -> Option<PolicyRuling> {
         let manifest = self.context.manifest().filter(|manifest| !manifest.policy.is_empty())?;
-        let mut strictest: Option<(Part, Decision)> = None;
-        for part in question.parts(self.context) {
+        let decided = question.parts(self.context).into_iter().map(|part| {
             let endpoint = part.endpoint.and_then(|id| self.context.endpoint(id));
             let decision = decide(manifest, &Request { endpoint, scopes: &part.scopes }, &facts);
-            if part.is_implied && decision.cause != Cause::Rule {
-                continue;
-            }
-            match &mut strictest {
-                Some((_, known)) if known.effect == Effect::Approve && decision.effect == Effect::Approve => {
-                    known.add_approvals(&decision);
-                }
-                Some((_, known)) if known.effect <= decision.effect => {}
-                _ => strictest = Some((part, decision)),
-            }
-        }
-        let (Part { endpoint, scopes, is_implied }, decision) = strictest?;
+            (part, decision)
+        });
+        let counting = decided.filter(|(part, decision)| !part.is_implied || decision.cause == Cause::Rule);
+        let (Part { endpoint, scopes, is_implied }, decision) = strictest(counting)?;
         let subject = match endpoint.and_then(|id| self.context.endpoint(id)) {
             Some((_, endpoint)) => format!("`{endpoint}`"),
             None if scopes.is_empty() => "a request without scopes".to_owned(),
@@ -123,15 +114,12 @@ impl<'a> PolicyGate<'a> {
 
     fn judge(&self, question: &Question<'_>) -> Result<(Option<Box<PolicyRuling>>, Option<Error>), Error> {
         let Some(ruling) = self.ruling(question) else { return Ok((None, None)) };
-        let passes = match ruling.decision.effect {
-            Effect::Allow => true,
-            Effect::Approve => is_approved(self.context, question, &ruling)?,
-            Effect::Deny => false,
+        let error = match ruling.decision.effect {
+            Effect::Allow => None,
+            Effect::Approve if is_approved(self.context, question, &ruling)? => None,
+            Effect::Approve => Some(requested(self.context, question, &ruling, ruling.error())),
+            Effect::Deny => Some(ruling.error()),
         };
-        let error = (!passes).then(|| match ruling.decision.effect {
-            Effect::Approve => requested(self.context, question, &ruling, ruling.error()),
-            Effect::Allow | Effect::Deny => ruling.error(),
-        });
         Ok((Some(Box::new(ruling)), error))
     }
 }
