@@ -2,7 +2,7 @@
 
 use super::{Fact, Facts, Request};
 use crate::manifest::{Api, Effect, Manifest, PolicyRule, Wildcard};
-use crate::scope::{Hierarchy, IDENTITY_SCOPES, Pattern, Risk, Scope};
+use crate::scope::{Hierarchy, Pattern, Risk, Scope, is_identity_scope};
 
 /// Whether a condition or a rule matches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -112,11 +112,6 @@ fn hierarchies<'m>(manifest: &'m Manifest, request: &Request<'m>) -> Vec<&'m Hie
     }
 }
 
-/// Whether a scope is one of OpenID Connect, which grants nothing at an API unless an API declares it.
-fn is_identity(scope: &Scope, hierarchies: &[&Hierarchy]) -> bool {
-    IDENTITY_SCOPES.contains(&scope.as_str()) && !hierarchies.iter().any(|known| known.declares(scope.as_str()))
-}
-
 /// A rule that allows has to list every scope; for others one that is requested, or implied by a requested one, is enough.
 fn scopes_match(manifest: &Manifest, rule: &PolicyRule, request: &Request<'_>) -> bool {
     let known = hierarchies(manifest, request);
@@ -128,7 +123,8 @@ fn scopes_match(manifest: &Manifest, rule: &PolicyRule, request: &Request<'_>) -
                 .map(Pattern::as_str)
                 .any(|held| known.iter().any(|hierarchy| hierarchy.grants(held, scope.as_str())))
         };
-        return request.scopes.iter().all(|scope| is_listed(scope) || implied(scope) || is_identity(scope, &known));
+        let is_identity = |scope: &Scope| is_identity_scope(scope.as_str(), known.iter().copied());
+        return request.scopes.iter().all(|scope| is_listed(scope) || implied(scope) || is_identity(scope));
     }
     request.scopes.iter().any(is_listed)
         || known.iter().any(|hierarchy| {
@@ -151,7 +147,8 @@ fn risk_matches(manifest: &Manifest, rule: &PolicyRule, request: &Request<'_>) -
 /// API declares has the default risk.
 pub(super) fn highest_risk(manifest: &Manifest, request: &Request<'_>) -> Option<Risk> {
     let known = hierarchies(manifest, request);
-    let own = request.scopes.iter().filter(|scope| !is_identity(scope, &known)).map(|scope| {
+    let is_identity = |scope: &Scope| is_identity_scope(scope.as_str(), known.iter().copied());
+    let own = request.scopes.iter().filter(|scope| !is_identity(scope)).map(|scope| {
         let declaring = known.iter().filter(|hierarchy| hierarchy.declares(scope.as_str()));
         declaring.map(|hierarchy| hierarchy.risk(scope.as_str())).max().unwrap_or_default()
     });

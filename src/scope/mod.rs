@@ -11,12 +11,12 @@ mod verdict;
 mod vocabulary;
 
 pub use addition::{Acceptance, AdditionReason, Additions, Excess};
-pub use hierarchy::{Hierarchy, Pattern, Reach};
+pub use hierarchy::{Hierarchy, Pattern, Reach, satisfies_anywhere};
 pub use minimal_set::{MinimalSet, MinimalSetProblem, Reasons, Uncovered};
 pub use requirement::Requirement;
 pub use set::{Scope, ScopeError, ScopeSet};
 pub use verdict::{Comparison, Verdict, compare};
-pub use vocabulary::{IDENTITY_SCOPES, Vocabulary};
+pub use vocabulary::{IDENTITY_SCOPES, Vocabulary, is_identity_scope};
 
 /// Risk of a scope, from the manifest.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -5,6 +5,12 @@ use super::{Hierarchy, Pattern, Scope, ScopeSet};
 /// Scopes of OpenID Connect (Core §5.4, §11): they are for the authorization server itself, not for an API.
 pub const IDENTITY_SCOPES: [&str; 6] = ["openid", "profile", "email", "address", "phone", "offline_access"];
 
+/// Whether a scope is one of OpenID Connect, which grants nothing at an API unless one of the hierarchies declares it.
+#[must_use]
+pub fn is_identity_scope<'h>(scope: &str, hierarchies: impl IntoIterator<Item = &'h Hierarchy>) -> bool {
+    IDENTITY_SCOPES.contains(&scope) && !hierarchies.into_iter().any(|known| known.declares(scope))
+}
+
 /// A name under which a server grants a scope that is requested under another name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Alias {

@@ -6,7 +6,7 @@ use crate::app::error::quoted;
 use crate::app::tokens::apis_of;
 use crate::app::{Context, EndpointId, Error, ErrorKind};
 use crate::manifest::{Api, Client, Endpoint, GrantType, Issuer};
-use crate::scope::{Hierarchy, MinimalSet, MinimalSetProblem, Reasons, Scope, ScopeSet};
+use crate::scope::{Hierarchy, MinimalSet, MinimalSetProblem, Reasons, Scope, ScopeSet, satisfies_anywhere};
 use crate::vault::ApprovalLink;
 
 /// Grants that need no earlier token.
@@ -105,16 +105,15 @@ impl<'a> Planner<'a> {
     ) -> Result<ScopeSet, Error> {
         let Some(ceiling) = self.ceiling(client) else { return Ok(ScopeSet::new()) };
         let apis = apis_of(self.context, client, endpoints, scopes)?;
-        let is_below = |scope: &&Scope| {
-            ceiling.contains(scope.as_str()) || apis.iter().any(|api| api.hierarchy.satisfies(&ceiling, scope.as_str()))
-        };
+        let hierarchies = || apis.iter().map(|api| &api.hierarchy);
+        let is_below = |scope: &&Scope| satisfies_anywhere(&ceiling, scope.as_str(), hierarchies());
         Ok(scopes.iter().filter(|scope| !is_below(scope)).cloned().collect())
     }
 
     /// Returns the minimal set for the endpoints, with reasons. `ceiling`: upper bound.
     ///
     /// # Errors
-    /// If there is no manifest, or an endpoint is not in it.
+    /// If no manifest is open, or an endpoint is not in it.
     pub fn minimal_set(&self, endpoints: &[EndpointId], ceiling: Option<&ScopeSet>) -> Result<MinimalSet, Error> {
         let groups = self.groups(endpoints)?;
         let qualified = groups.len() > 1;
@@ -134,7 +133,7 @@ impl<'a> Planner<'a> {
     /// Returns alternative sets for each API, the best first, at most `most`.
     ///
     /// # Errors
-    /// If there is no manifest, or an endpoint is not in it.
+    /// If no manifest is open, or an endpoint is not in it.
     pub fn alternatives(
         &self,
         endpoints: &[EndpointId],
@@ -149,7 +148,7 @@ impl<'a> Planner<'a> {
     /// Returns the clients that can request tokens for the endpoints, in the order of the manifest.
     ///
     /// # Errors
-    /// If there is no manifest, an endpoint is not in it, or the endpoints belong to several issuers.
+    /// If no manifest is open, an endpoint is not in it, or the endpoints belong to several issuers.
     pub fn clients(&self, endpoints: &[EndpointId]) -> Result<Vec<&'a Client>, Error> {
         let issuer = self.issuer(endpoints)?;
         let fits = |client: &&Client| issuer.is_none_or(|issuer| *issuer == client.issuer);
@@ -226,7 +225,8 @@ impl<'a> Planner<'a> {
         Some(client.name.as_str())
     }
 
-    fn choose_client(&self, endpoints: &[EndpointId], name: Option<&str>) -> Result<&'a Client, Error> {
+    /// Returns the client of a request, as [`Self::plan`] chooses it.
+    pub(super) fn choose_client(&self, endpoints: &[EndpointId], name: Option<&str>) -> Result<&'a Client, Error> {
         let fitting = self.clients(endpoints)?;
         let names = |clients: &[&Client]| quoted(clients.iter().map(|client| client.name.as_str()));
         if let Some(name) = name {

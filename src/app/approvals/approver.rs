@@ -5,14 +5,15 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 
 use super::entries::reply_entry;
-use super::keys::{self, OwnKey, own_keys};
+use super::keys::{self, own_keys};
 use super::known::{Approvals, people};
+use super::reach::{Reach, apis_of_client, concerned};
 use crate::app::{Error, ErrorKind};
 use crate::approval::{NAMESPACE, REFUSAL_NAMESPACE, Refusal, Request, RequestRule, Required, accepted_keys, parse};
 use crate::diagnostic::Diagnostic;
 use crate::manifest::{Api, ApproverKey, Client, Manifest};
-use crate::scope::{Scope, ScopeSet, compare};
-use crate::sshsig::Signature;
+use crate::scope::{Risk, Scope, ScopeSet, satisfies_anywhere};
+use crate::sshsig::{PublicKey, Signature};
 use crate::usage::Event;
 
 /// A difference between the request and the approver's own manifest. Untrusted text.
@@ -86,14 +87,9 @@ impl Approvals<'_> {
             let (own, other) = (names(required), names(&request.approvers));
             found.push(format!("here {own} can approve it, and there {other}"));
         }
-        let apis: Vec<&Api> = manifest
-            .apis
-            .iter()
-            .filter(|api| api.issuer.as_ref().is_none_or(|issuer| *issuer == client.issuer))
-            .collect();
-        scopes(&apis, client, request, &mut found);
+        scopes(&apis_of_client(manifest, client), client, request, &mut found);
         endpoints(manifest, request, &mut found);
-        reach(manifest, &apis, request, &mut found);
+        reach(manifest, client, request, &mut found);
         found
     }
 
@@ -138,16 +134,13 @@ impl Approvals<'_> {
                 .hint(format!("send it to {}", review.people)));
         }
         let (path, key) = self.signing_key(&accepted, options)?;
-        let owner = |fingerprint: &str| {
-            accepted.iter().find(|key| key.key.fingerprint() == fingerprint).map(|key| key.identity())
+        let name = match key {
+            Some(key) => permitted(review, &accepted, &key)?,
+            None => "unknown".to_owned(),
         };
-        if let Some(key) = &key {
-            permitted(review, &accepted, &key.key.fingerprint())?;
-        }
-        let name = key.as_ref().and_then(|key| owner(&key.key.fingerprint())).unwrap_or_else(|| "unknown".to_owned());
         let act = self.context.begin_now(|| reply_entry(event, &review.request, &name, reason))?;
         let signed = keys::sign(self.context, &path, namespace, text).and_then(|signature| {
-            permitted(review, &accepted, &signature.key().fingerprint())?;
+            permitted(review, &accepted, signature.key())?;
             signature.verify(namespace, text.as_bytes()).map_err(|error| {
                 Error::new(ErrorKind::Failed, format!("`ssh-keygen` made an unusable signature: {error}"))
             })?;
@@ -161,11 +154,12 @@ impl Approvals<'_> {
         &self,
         accepted: &[&ApproverKey],
         options: &SigningOptions,
-    ) -> Result<(PathBuf, Option<OwnKey>), Error> {
+    ) -> Result<(PathBuf, Option<PublicKey>), Error> {
         if let Some(path) = &options.key {
-            let beside = || Path::new(&format!("{}.pub", path.display())).to_path_buf();
-            let key = keys::public_key(path).or_else(|| keys::public_key(&beside()));
-            return Ok((path.clone(), key.map(|key| OwnKey { key, path: Some(path.clone()) })));
+            let mut beside = path.clone().into_os_string();
+            beside.push(".pub");
+            let key = keys::public_key(path).or_else(|| keys::public_key(Path::new(&beside)));
+            return Ok((path.clone(), key));
         }
         let own = own_keys(self.context);
         let listed = own.iter().find(|own| accepted.iter().any(|key| key.key == own.key));
@@ -184,24 +178,25 @@ impl Approvals<'_> {
                 written.ok_or_else(|| Error::new(ErrorKind::Failed, "the public key can't be written to a file"))?
             }
         };
-        Ok((path, Some(own.clone())))
+        Ok((path, Some(own.key.clone())))
     }
 }
 
-/// Checks that a key can approve or refuse.
-fn permitted(review: &ApproverReview, accepted: &[&ApproverKey], fingerprint: &str) -> Result<(), Error> {
+/// Checks that a key can approve or refuse, and returns the name of its owner.
+fn permitted(review: &ApproverReview, accepted: &[&ApproverKey], key: &PublicKey) -> Result<String, Error> {
     let identity =
         |fingerprint: &str| accepted.iter().find(|key| key.key.fingerprint() == fingerprint).map(|key| key.identity());
-    let Some(own) = identity(fingerprint) else {
+    let fingerprint = key.fingerprint();
+    let Some(own) = identity(&fingerprint) else {
         return Err(Error::new(ErrorKind::Policy, format!("the key {fingerprint} can't approve this request"))
             .hint(format!("it can be approved by {}", review.people)));
     };
-    let is_requester = |key: &String| key == fingerprint || identity(key).is_some_and(|requester| requester == own);
+    let is_requester = |key: &String| *key == fingerprint || identity(key).is_some_and(|requester| requester == own);
     if review.request.keys.iter().any(is_requester) {
         return Err(Error::new(ErrorKind::Policy, format!("{own} made the request, and can't approve it"))
             .hint(format!("it can be approved by {}", review.people)));
     }
-    Ok(())
+    Ok(own)
 }
 
 fn scopes(apis: &[&Api], client: &Client, request: &Request, found: &mut Vec<Difference>) {
@@ -210,10 +205,10 @@ fn scopes(apis: &[&Api], client: &Client, request: &Request, found: &mut Vec<Dif
     for scope in request.scopes.iter().filter(|scope| !declared(scope) && !is_identity(scope)) {
         found.push(format!("your manifest does not declare the scope `{scope}`"));
     }
+    let hierarchies = || apis.iter().map(|api| &api.hierarchy);
     let is_below = |scope: &Scope| {
-        client.may_request.as_ref().is_none_or(|ceiling| {
-            ceiling.contains(scope.as_str()) || apis.iter().any(|api| api.hierarchy.satisfies(ceiling, scope.as_str()))
-        })
+        let ceiling = client.may_request.as_ref();
+        ceiling.is_none_or(|ceiling| satisfies_anywhere(ceiling, scope.as_str(), hierarchies()))
     };
     let above: ScopeSet = request
         .scopes
@@ -248,43 +243,18 @@ fn endpoints(manifest: &Manifest, request: &Request, found: &mut Vec<Difference>
 }
 
 /// Compares what the scopes grant access to.
-fn reach(manifest: &Manifest, apis: &[&Api], request: &Request, found: &mut Vec<Difference>) {
-    let named: Vec<&Api> = match request.endpoints.is_empty() {
-        true => {
-            let declares = |api: &&&Api| request.scopes.iter().any(|scope| api.hierarchy.declares(scope.as_str()));
-            let some: Vec<&Api> = apis.iter().filter(declares).copied().collect();
-            if some.is_empty() { apis.to_vec() } else { some }
-        }
-        false => {
-            let is_named = |api: &&Api| request.endpoints.iter().any(|endpoint| endpoint.api == api.name);
-            manifest.apis.iter().filter(is_named).collect()
-        }
-    };
-    let mut counts = (0, 0);
-    for api in &named {
-        let opened = api.endpoints.iter().filter(|endpoint| {
-            !endpoint.requirement.is_none()
-                && compare(&request.scopes, &endpoint.requirement, &api.hierarchy).is_allowed()
-        });
-        for endpoint in opened {
-            counts.0 += 1;
-            counts.1 += u64::from(!super::requesting::is_safe(&endpoint.method));
-        }
-    }
-    if counts != (request.reaches, request.writes) {
-        let (reaches, writes) = counts;
+fn reach(manifest: &Manifest, client: &Client, request: &Request, found: &mut Vec<Difference>) {
+    let names: Vec<&str> = request.endpoints.iter().map(|endpoint| endpoint.api.as_str()).collect();
+    let own = Reach::of(&request.scopes, &concerned(manifest, client, &names, &request.scopes));
+    let Request { reaches, writes, risk, .. } = request;
+    if (own.endpoints, own.writes) != (*reaches, *writes) {
         found.push(format!(
-            "the scopes grant access to {reaches} endpoints here ({writes} change data), and to {} there ({})",
-            request.reaches, request.writes
+            "the scopes grant access to {} endpoints here ({} change data), and to {reaches} there ({writes})",
+            own.endpoints, own.writes
         ));
     }
-    let risks = named.iter().flat_map(|api| {
-        let declared = api.hierarchy.scopes().filter(|scope| api.hierarchy.satisfies(&request.scopes, scope.as_str()));
-        declared.map(|scope| api.hierarchy.risk(scope.as_str()))
-    });
-    let risk = risks.max();
-    if risk != request.risk {
-        let name = |risk: Option<crate::scope::Risk>| risk.map_or("none", crate::scope::Risk::as_str);
-        found.push(format!("the highest risk is {} here, and {} there", name(risk), name(request.risk)));
+    if own.risk != *risk {
+        let name = |risk: Option<Risk>| risk.map_or("none", Risk::as_str);
+        found.push(format!("the highest risk is {} here, and {} there", name(own.risk), name(*risk)));
     }
 }

@@ -7,6 +7,7 @@
 //! | `replies` | adds replies; goes ahead in an emergency |
 //! | `using` | takes a use of an approval |
 //! | `approver` | what an approver sees, signs and refuses |
+//! | `reach` | what scopes grant access to |
 //! | `keys` | the user's SSH keys, and `ssh-keygen` |
 //! | `entries` | what is recorded |
 
@@ -14,6 +15,7 @@ mod approver;
 mod entries;
 mod keys;
 mod known;
+mod reach;
 mod replies;
 mod requesting;
 mod using;

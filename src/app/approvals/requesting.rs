@@ -7,12 +7,12 @@ use jiff::{SignedDuration, Timestamp};
 use super::entries::request_entry;
 use super::keys::own_fingerprints;
 use super::known::{ApprovalState, Approvals, KnownApproval, people};
+use super::reach::{Reach, concerned};
 use crate::app::environment::Actor;
 use crate::app::{EndpointId, Error, ErrorKind};
 use crate::approval::{Request, RequestRule, RequestedEndpoint, Required, longest_window};
 use crate::audit::random_id;
-use crate::manifest::{Api, Client};
-use crate::scope::{Risk, ScopeSet, compare};
+use crate::scope::{ScopeSet, compare};
 use crate::usage::Event;
 
 /// Window of a request without another one, in seconds.
@@ -67,11 +67,6 @@ pub struct WrittenRequest {
     pub waits: Option<String>,
 }
 
-/// Whether a method is safe (RFC 9110 §9.2.1).
-pub(super) fn is_safe(method: &str) -> bool {
-    matches!(method, "GET" | "HEAD" | "OPTIONS")
-}
-
 impl WrittenRequest {
     /// Returns what to do with it, one hint each.
     pub(in crate::app) fn hints(&self) -> Vec<String> {
@@ -87,9 +82,6 @@ impl WrittenRequest {
         hints
     }
 }
-
-/// Endpoints with the scopes that they need, audiences, and the highest risk.
-type Details = (Vec<RequestedEndpoint>, Vec<String>, Option<Risk>);
 
 /// Returns the message that an approval is needed.
 fn message(need: &Need) -> String {
@@ -162,8 +154,13 @@ impl Approvals<'_> {
             return Err(Error::new(ErrorKind::Usage, format!("the window can begin at most {most} s from now")));
         }
         let actor = Actor::detect();
-        let (reaches, writes) = self.reach(need, client)?;
-        let (endpoints, audiences, risk) = self.details(need, client)?;
+        let endpoints = self.endpoints(need)?;
+        let names: Vec<&str> = endpoints.iter().map(|endpoint| endpoint.api.as_str()).collect();
+        let apis = concerned(manifest, client, &names, &need.scopes);
+        let reach = Reach::of(&need.scopes, &apis);
+        let mut audiences: Vec<String> = apis.iter().filter_map(|api| api.audience.clone()).collect();
+        audiences.sort_unstable();
+        audiences.dedup();
         Ok(Request {
             id: random_id::<16>()?,
             created: second(now),
@@ -177,9 +174,9 @@ impl Approvals<'_> {
             scopes: need.scopes.clone(),
             above: need.above.clone(),
             endpoints,
-            reaches,
-            writes,
-            risk,
+            reaches: reach.endpoints,
+            writes: reach.writes,
+            risk: reach.risk,
             reason,
             from,
             until,
@@ -190,56 +187,14 @@ impl Approvals<'_> {
         })
     }
 
-    /// Returns the number of endpoints that the scopes grant access to, and of those that change data.
-    fn reach(&self, need: &Need, client: &Client) -> Result<(u64, u64), Error> {
-        let (mut reaches, mut writes) = (0, 0);
-        for api in self.apis(need, client)? {
-            let opened = api.endpoints.iter().filter(|endpoint| {
-                !endpoint.requirement.is_none()
-                    && compare(&need.scopes, &endpoint.requirement, &api.hierarchy).is_allowed()
-            });
-            for endpoint in opened {
-                reaches += 1;
-                writes += u64::from(!is_safe(&endpoint.method));
-            }
-        }
-        Ok((reaches, writes))
-    }
-
-    /// Returns the APIs of the endpoints; without endpoints, those of the client's issuer that declare one of the scopes.
-    fn apis(&self, need: &Need, client: &Client) -> Result<Vec<&Api>, Error> {
-        let is_wanted = |(index, api): &(usize, &Api)| match need.endpoints.is_empty() {
-            false => need.endpoints.iter().any(|id| id.api == *index),
-            true => {
-                api.issuer.as_ref().is_none_or(|issuer| *issuer == client.issuer)
-                    && need.scopes.iter().any(|scope| api.hierarchy.declares(scope.as_str()))
-            }
-        };
-        let apis = self.context.require_manifest()?.apis.iter().enumerate();
-        Ok(apis.filter(is_wanted).map(|(_, api)| api).collect())
-    }
-
-    /// Returns the endpoints with the scopes that they need, the audiences, and the highest risk.
-    fn details(&self, need: &Need, client: &Client) -> Result<Details, Error> {
-        let mut endpoints = Vec::new();
-        for id in &need.endpoints {
+    /// Returns the endpoints with the scopes that they need.
+    fn endpoints(&self, need: &Need) -> Result<Vec<RequestedEndpoint>, Error> {
+        let requested = |id: &EndpointId| {
             let (api, endpoint) = self.context.require_endpoint(*id)?;
-            let comparison = compare(&need.scopes, &endpoint.requirement, &api.hierarchy);
-            endpoints.push(RequestedEndpoint {
-                endpoint: endpoint.to_string(),
-                api: api.name.clone(),
-                needs: comparison.alternative,
-            });
-        }
-        let apis = self.apis(need, client)?;
-        let mut audiences: Vec<String> = apis.iter().filter_map(|api| api.audience.clone()).collect();
-        audiences.sort_unstable();
-        audiences.dedup();
-        let risks = apis.iter().flat_map(|api| {
-            let declared = api.hierarchy.scopes().filter(|scope| api.hierarchy.satisfies(&need.scopes, scope.as_str()));
-            declared.map(|scope| api.hierarchy.risk(scope.as_str()))
-        });
-        Ok((endpoints, audiences, risks.max()))
+            let needs = compare(&need.scopes, &endpoint.requirement, &api.hierarchy).alternative;
+            Ok(RequestedEndpoint { endpoint: endpoint.to_string(), api: api.name.clone(), needs })
+        };
+        need.endpoints.iter().map(requested).collect()
     }
 
     /// Returns the command that makes a request.

@@ -3,7 +3,7 @@
 use super::{PolicyRuling, Question, QuestionScopes};
 use crate::app::{Approvals, Context, Error, ErrorKind, Need, RequestTerms};
 use crate::approval::{RequestRule, Required};
-use crate::scope::{Scope, ScopeSet};
+use crate::scope::{Scope, ScopeSet, satisfies_anywhere};
 
 /// Whether approvals satisfy every rule that asks for one: [`crate::policy::Decision::approvals`]. If the act sends or passes
 /// on a token, it takes a use of the approval.
@@ -70,10 +70,8 @@ fn covers(context: &Context, need: &Need, approved: &ScopeSet, scopes: &ScopeSet
     let always = context.client(&need.client).map(|client| client.always_request.clone()).unwrap_or_default();
     let apis: Vec<_> = need.endpoints.iter().filter_map(|id| context.endpoint(*id)).map(|(api, _)| api).collect();
     let is_covered = |scope: &Scope| {
-        let name = scope.as_str();
-        approved.contains(name)
-            || always.contains(name)
-            || apis.iter().any(|api| api.hierarchy.satisfies(approved, name))
+        let hierarchies = apis.iter().map(|api| &api.hierarchy);
+        always.contains(scope.as_str()) || satisfies_anywhere(approved, scope.as_str(), hierarchies)
     };
     scopes.iter().all(is_covered)
 }

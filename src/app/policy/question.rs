@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use crate::app::{Context, EndpointId};
-use crate::scope::{IDENTITY_SCOPES, Scope, ScopeSet, compare};
+use crate::scope::{Scope, ScopeSet, compare, is_identity_scope};
 
 /// An act that the policy decides about.
 #[derive(Clone, Debug, Default)]
@@ -106,7 +106,7 @@ impl Question<'_> {
 /// Whether a scope is one of OpenID Connect that no API declares.
 fn is_identity(context: &Context, scope: &Scope) -> bool {
     let apis = context.manifest().map(|manifest| manifest.apis.as_slice()).unwrap_or_default();
-    IDENTITY_SCOPES.contains(&scope.as_str()) && !apis.iter().any(|api| api.hierarchy.declares(scope.as_str()))
+    is_identity_scope(scope.as_str(), apis.iter().map(|api| &api.hierarchy))
 }
 
 /// Returns the scopes that an endpoint uses of the granted ones; if they are not sufficient, the least privileged alternative.

@@ -293,6 +293,16 @@ impl Reach<'_> {
     }
 }
 
+/// Whether a scope in `held` is `wanted`, or implies it in one of these hierarchies.
+#[must_use]
+pub fn satisfies_anywhere<'h>(
+    held: &ScopeSet,
+    wanted: &str,
+    hierarchies: impl IntoIterator<Item = &'h Hierarchy>,
+) -> bool {
+    held.contains(wanted) || hierarchies.into_iter().any(|known| known.satisfies(held, wanted))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
