@@ -270,10 +270,10 @@ impl<'a, I: Interaction> Acquisition<'a, I> {
     /// Asks the policy before anything is searched or sent.
     async fn permit(&self, endpoints: &[EndpointId]) -> Result<(), Error> {
         let planner = Planner::new(self.context);
-        let client = planner.plan(endpoints, self.terms.client.as_deref(), None).ok().map(|plan| plan.client);
+        let client = planner.choose_client(endpoints, self.terms.client.as_deref()).ok().map(|client| &client.name);
         // how long ago the user signed in is known only once there is a token
         let question = Question {
-            client: client.as_deref().or(self.terms.client.as_deref()),
+            client: client.map(String::as_str).or(self.terms.client.as_deref()),
             endpoints,
             signed_in: Some(Timestamp::now()),
             requests: true,
