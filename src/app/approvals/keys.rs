@@ -122,11 +122,8 @@ pub(super) fn sign(context: &Context, key: &Path, namespace: &str, text: &str) -
                     .hint("install the OpenSSH client")
             },
         )?;
-    if let Some(mut input) = child.stdin.take() {
-        let written = input.write_all(text.as_bytes());
-        written
-            .map_err(|error| Error::new(ErrorKind::Failed, format!("`ssh-keygen` did not read the text: {error}")))?;
-    }
+    // if it ends early, its own message says why
+    let written = child.stdin.take().map_or(Ok(()), |mut input| input.write_all(text.as_bytes()));
     let output = child.wait_with_output();
     let output = output.map_err(|error| Error::new(ErrorKind::Failed, format!("`ssh-keygen` failed: {error}")))?;
     if !output.status.success() {
@@ -135,6 +132,7 @@ pub(super) fn sign(context: &Context, key: &Path, namespace: &str, text: &str) -
         let error = Error::new(ErrorKind::Failed, format!("`ssh-keygen` did not sign: {}", lines.join("; ")));
         return Err(error.hint("the key must be in the agent, or its private key beside the public one"));
     }
+    written.map_err(|error| Error::new(ErrorKind::Failed, format!("`ssh-keygen` did not read the text: {error}")))?;
     let text = String::from_utf8_lossy(&output.stdout);
     let found = blocks(&text, SIGNATURE_LABEL);
     let found =
@@ -142,4 +140,22 @@ pub(super) fn sign(context: &Context, key: &Path, namespace: &str, text: &str) -
     let first = found.first().map(Signature::from_block);
     let signature = first.transpose().map_err(|error| Error::new(ErrorKind::Failed, error.to_string()))?;
     signature.ok_or_else(|| Error::new(ErrorKind::Failed, "`ssh-keygen` printed no signature"))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+
+    use super::*;
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn the_message_of_ssh_keygen_is_reported_although_it_ends_before_it_reads_the_text() {
+        let folder = tempfile::tempdir().unwrap();
+        let key = folder.path().join("missing");
+        // larger than the buffer of a pipe
+        let text = "a".repeat(1 << 20);
+        let error = sign(&Context::without_manifest(), &key, "test", &text).unwrap_err();
+        assert!(error.message.contains("did not sign") && error.message.contains("missing"), "{error}");
+    }
 }
