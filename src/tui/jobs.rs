@@ -109,6 +109,12 @@ async fn verify(token: &LoadedToken, expected: Expected, issuer: &Issuer) -> Res
     Ok(verifier.verify_decoded(&token.decoded, token.secret.expose(), Timestamp::now()))
 }
 
+/// Does work on a thread that may block: SSH keys, files and locks do.
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T, Error> + Send + 'static) -> Result<T, Error> {
+    let done = tokio::task::spawn_blocking(work).await;
+    done.unwrap_or_else(|_| Err(Error::new(ErrorKind::Failed, "the task failed")))
+}
+
 /// Returns the plan that an approval permits; otherwise the request for one.
 fn find_approval(
     context: &Context,
@@ -128,8 +134,7 @@ const MOST_CALLS: usize = 200;
 /// Reads the calls of earlier runs, on a thread that may block.
 async fn past_calls(context: &Context) -> Result<Vec<PastCall>, Error> {
     let Some(log) = context.audit()?.cloned() else { return Ok(Vec::new()) };
-    let read = tokio::task::spawn_blocking(move || AuditReader::of(log).past_calls(MOST_CALLS)).await;
-    read.unwrap_or_else(|_| Err(Error::new(ErrorKind::Failed, "the audit log can't be read")))
+    blocking(move || AuditReader::of(log).past_calls(MOST_CALLS)).await
 }
 
 impl Jobs {
@@ -283,12 +288,18 @@ impl Job {
                 )
             }
             Task::FindApproval { endpoints, client, held } => {
-                match find_approval(&self.context, &endpoints, client.as_deref(), held.as_ref()) {
+                let context = Arc::clone(&self.context);
+                let find = move || find_approval(&context, &endpoints, client.as_deref(), held.as_ref());
+                match blocking(find).await {
                     Ok(found) => JobResult::ApprovalFound(found),
                     Err(error) => JobResult::Failed("can't request an approval", error),
                 }
             }
-            Task::AddReply(text) => JobResult::ReplyAdded(Approvals::new(&self.context).add(&text).map(Box::new)),
+            Task::AddReply(text) => {
+                let context = Arc::clone(&self.context);
+                let added = blocking(move || Approvals::new(&context).add(&text)).await;
+                JobResult::ReplyAdded(added.map(Box::new))
+            }
             Task::RevokeStored(record) => match Revoker::new(&self.context).revoke_stored(&record).await {
                 Ok(given) => JobResult::StoredRevoked(given),
                 Err(error) => JobResult::Failed("can't revoke the token", error),
