@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use jiff::{SignedDuration, Timestamp};
 
 use super::access::Access;
+use super::arguments::scope;
 use super::open::{self, find_all};
 use super::print::{Streams, json_list, json_object, json_option, json_text};
 use super::wait_for;
@@ -12,7 +13,6 @@ use crate::app::{
     ApprovalState, Approvals, ApprovedPlanner, ApproverReview, Context, Error, ErrorKind, KnownApproval, RequestTerms,
     SigningOptions, read_input_file, read_stream, report,
 };
-use crate::approval::Objection;
 use crate::manifest::Source;
 use crate::scope::{Scope, ScopeSet};
 use crate::sshsig::MOST_INPUT;
@@ -121,10 +121,6 @@ struct Requesting {
 /// A number of uses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Uses(Option<u64>);
-
-fn scope(text: &str) -> Result<Scope, String> {
-    Scope::parse(text).map_err(|error| error.to_string())
-}
 
 fn uses(text: &str) -> Result<Uses, String> {
     match text {
@@ -356,7 +352,7 @@ fn document(known: &[KnownApproval]) -> Json {
             ("used", Json::Number(known.used.to_string())),
             ("approvers", json_list(known.judgment.approvers.iter().map(|approver| &approver.name))),
             ("emergency", json_option(known.emergency.as_ref())),
-            ("objections", json_list(objections(known))),
+            ("objections", json_list(known.all_objections())),
             ("words", json_text(request.words())),
             ("digest", json_text(request.digest())),
         ])
@@ -365,10 +361,6 @@ fn document(known: &[KnownApproval]) -> Json {
         ("schema", json_text("tokscope.approve/v1")),
         ("requests", Json::Array(known.iter().map(one).collect())),
     ])
-}
-
-fn objections(known: &KnownApproval) -> impl Iterator<Item = &Objection> {
-    known.objections.iter().chain(&known.judgment.objections)
 }
 
 /// Adds replies.

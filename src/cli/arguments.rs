@@ -9,6 +9,7 @@ use zeroize::Zeroizing;
 
 use crate::app::{Error, ErrorKind, LoadedToken, is_larger, read_up_to, secret_variable};
 use crate::files::keep_from_children;
+use crate::scope::Scope;
 use crate::secret::Secret;
 use crate::text::{from_bytes, is_utf16, is_utf16_text};
 use crate::token::{self, Policy};
@@ -211,6 +212,11 @@ fn read_text(mut input: impl Read, name: &str, most: usize) -> Result<Zeroizing<
         Ok(text) => text,
         Err(error) => from_bytes(&Zeroizing::new(error.into_bytes())).into_owned(),
     }))
+}
+
+/// Parses a scope.
+pub(super) fn scope(text: &str) -> Result<Scope, String> {
+    Scope::parse(text).map_err(|error| error.to_string())
 }
 
 /// Parses `NAME=VALUE`.

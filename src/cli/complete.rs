@@ -36,7 +36,7 @@ pub(super) fn answer(words: &[OsString]) -> Result<bool, clap::Error> {
     environment.try_complete(words.iter().cloned(), folder.as_deref())
 }
 
-/// Returns the script that makes a shell ask; `None` if there is none for the shell.
+/// Returns the script that makes a shell ask; `None` if the shell is not supported.
 pub(super) fn registration(shell: &str) -> io::Result<Option<Vec<u8>>> {
     let Some(shell) = Shells(SHELLS).completer(shell) else { return Ok(None) };
     let mut script = Vec::new();

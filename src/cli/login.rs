@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 
 use super::access::{confirm, launching};
+use super::arguments::scope;
 use super::obtain::Asking;
 use super::open::{self, find_all, or_nothing};
 use super::print::{Streams, json_findings, json_list, json_object, json_option, json_text};
@@ -57,10 +58,6 @@ pub(super) struct Arguments {
     json: bool,
     #[command(flatten)]
     asking: Asking,
-}
-
-fn scope(text: &str) -> Result<Scope, String> {
-    Scope::parse(text).map_err(|error| error.to_string())
 }
 
 pub(super) fn run(

@@ -90,14 +90,18 @@ impl KnownApproval {
         self.emergency.is_some() && !self.judgment.is_sufficient()
     }
 
+    /// Returns every reason why it can't be used now.
+    pub fn all_objections(&self) -> impl Iterator<Item = &Objection> {
+        self.objections.iter().chain(&self.judgment.objections)
+    }
+
     /// Returns why it can't be used now, in one line; `None` if it can.
     #[must_use]
     pub fn obstacle(&self) -> Option<String> {
         if self.state.is_usable() {
             return None;
         }
-        let all = self.objections.iter().chain(&self.judgment.objections);
-        let all: Vec<String> = all.map(ToString::to_string).collect();
+        let all: Vec<String> = self.all_objections().map(ToString::to_string).collect();
         Some(all.join("; "))
     }
 }
@@ -136,7 +140,7 @@ impl<'a> Approvals<'a> {
     /// Returns every request, the latest first.
     ///
     /// # Errors
-    /// If the store or the audit log can't be read, or there is no manifest.
+    /// If the stored requests or the audit log can't be read, or no manifest is open.
     pub fn list(&self) -> Result<Vec<KnownApproval>, Error> {
         let stored = self.context.approvals().all()?;
         if stored.is_empty() {
@@ -277,7 +281,7 @@ fn read_history(log: &std::sync::Arc<AuditLog>) -> Result<HashMap<String, State>
     Ok(history)
 }
 
-/// Returns the people who can approve, for a message. `own`: keys of the requester, who can't.
+/// Returns the people who can approve, for a message. `own`: fingerprints of the requester's keys, which can't approve.
 pub(super) fn people(context: &Context, required: &Required, own: &[String]) -> String {
     context.manifest().map(|manifest| approval::people(manifest, required, own)).unwrap_or_default()
 }

@@ -6,6 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::json_ruling;
 use crate::app::{Context, EndpointMatch, Error, ErrorKind, PolicyGate, PolicyRuling, Question, QuestionScopes};
+use crate::cli::arguments::scope;
 use crate::cli::open;
 use crate::cli::print::{Paint, Streams, json_list, json_object, json_option, json_text, pad};
 use crate::manifest::Effect;
@@ -65,10 +66,6 @@ pub(super) struct Arguments {
     /// Print JSON (tokscope.policy-test/v1)
     #[arg(long)]
     json: bool,
-}
-
-fn scope(text: &str) -> Result<Scope, String> {
-    Scope::parse(text).map_err(|error| error.to_string())
 }
 
 fn time(text: &str) -> Result<Timestamp, String> {
