@@ -95,8 +95,8 @@ impl ApprovalStorage {
         }
     }
 
-    /// Changes a request, which is created if there is none, while no other process does. Returns what `change` returns. If
-    /// that is an error, nothing is changed.
+    /// Changes a request, or creates it, while no other process does. Returns the result of `change`; after an error, nothing
+    /// is changed.
     ///
     /// # Errors
     /// If the file can't be read or written.
@@ -119,7 +119,7 @@ impl ApprovalStorage {
                 folder.remove_leftovers(&file(id))?;
                 let known = read(&folder, id)?;
                 if known.is_none() && folder.names()?.len() >= 2 * MOST_REQUESTS {
-                    let message = format!("there are {MOST_REQUESTS} requests for approvals");
+                    let message = format!("{MOST_REQUESTS} requests for approvals are stored, the maximum");
                     return Err(Error::new(ErrorKind::Failed, message)
                         .hint("`tokscope approve --forget` removes those that have ended"));
                 }

@@ -30,7 +30,7 @@ impl Refusal {
         format!("-----BEGIN {LABEL}-----\nrequest: {request}\nreason: {}\n-----END {LABEL}-----\n", escape(reason))
     }
 
-    /// Reads the first refusal in a text; `None` if there is none.
+    /// Reads the first refusal in a text; `None` without one.
     #[must_use]
     pub fn read(text: &str) -> Option<Self> {
         let found = blocks(text, LABEL).ok()?;

@@ -91,7 +91,7 @@ impl ProtectedResource {
 /// Sends a request without a token to an API.
 ///
 /// # Errors
-/// If there is no response.
+/// If no response arrives.
 pub async fn probe(http: &net::Client, url: &Url) -> Result<Unauthorized, OAuthError> {
     let response = get(http, url.clone()).await?;
     let headers: Vec<String> = response

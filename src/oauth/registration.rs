@@ -27,8 +27,8 @@ pub struct Registration {
     pub management: Option<(Url, Secret)>,
 }
 
-/// Registers a public native client with this redirect URI: authorization code with PKCE on a loopback redirect, refresh, and the
-/// device grant if the server supports it.
+/// Registers a public native client with this redirect URI: authorization code with PKCE, refresh, and the device grant if
+/// the server supports it.
 ///
 /// # Errors
 /// If the server does not support registration or refuses, or its response is not valid.

@@ -8,7 +8,7 @@
 //! | `armor` | finds blocks in text that a chat or mail program has changed |
 //! | `signature` | parses and verifies a signature |
 //!
-//! Pure: time and files are none of its business, so whether a signer is allowed, and until when, is decided elsewhere.
+//! Pure: the caller decides whether a signer is allowed, and until when.
 
 mod armor;
 mod key;

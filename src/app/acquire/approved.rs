@@ -22,7 +22,7 @@ impl<'a> ApprovedPlanner<'a> {
     }
 
     /// Plans a request with additional scopes, and records a denial. If scopes are above the ceiling of the client, a valid
-    /// approval is used; if there is none, a request for one is written, and the error says what to do with it.
+    /// approval is used; without one, a request for it is written, and the error has hints about it.
     ///
     /// # Errors
     /// See [`Planner::plan`]; of the kind [`ErrorKind::Policy`] if an approval is needed.

@@ -24,7 +24,7 @@ use crate::vault::{Life, NarrowingEffect, NarrowingObservation, Record};
 /// A method of narrowing that does not affect the grant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Method {
-    /// Client credentials: there is no grant that could be lost.
+    /// Client credentials: no grant can be lost.
     ClientCredentials,
     /// Token exchange (RFC 8693).
     Exchange,

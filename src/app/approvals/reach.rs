@@ -20,8 +20,7 @@ impl Reach {
         let mut reach = Self { endpoints: 0, writes: 0, risk: None };
         for api in apis {
             let granted = api.endpoints.iter().filter(|endpoint| {
-                !endpoint.requirement.is_none()
-                    && compare(scopes, &endpoint.requirement, &api.hierarchy).is_allowed()
+                !endpoint.requirement.is_none() && compare(scopes, &endpoint.requirement, &api.hierarchy).is_allowed()
             });
             for endpoint in granted {
                 reach.endpoints += 1;

@@ -51,7 +51,7 @@ impl Approvals<'_> {
     /// Returns the approval that permits what is needed now, if there is one.
     ///
     /// # Errors
-    /// If the store or the audit log can't be read.
+    /// If the stored requests or the audit log can't be read.
     pub fn active(&self, need: &Need) -> Result<Option<KnownApproval>, Error> {
         let client = self.context.client(&need.client)?;
         let fits = |known: &KnownApproval| {
@@ -66,7 +66,7 @@ impl Approvals<'_> {
                 && is_same_rule
                 && request.covers(&client.name, &client.client_id, client.issuer.as_str(), &need.above)
                 && need.endpoints.iter().filter_map(|id| self.context.endpoint(*id)).all(|(api, endpoint)| {
-                    // scopes above the ceiling may be used for every endpoint that they open
+                    // scopes above the ceiling may be used for every endpoint that they grant access to
                     request.rule == RequestRule::Ceiling || request.covers_endpoint(&api.name, &endpoint.to_string())
                 })
         };

@@ -158,7 +158,7 @@ impl<'a> Caller<'a> {
     /// Sends a request, with the token if there is one, and diagnoses the response.
     ///
     /// # Errors
-    /// If there is no response, the request is not valid, or the user has to confirm it first.
+    /// If no response arrives, the request is not valid, or the user has to confirm it first.
     pub async fn call(&self, request: &CallRequest, token: Option<&LoadedToken>) -> Result<CallOutcome, Error> {
         self.recorded(Event::Use, request, token).await
     }

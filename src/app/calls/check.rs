@@ -81,7 +81,7 @@ impl Check {
     }
 }
 
-/// Compares the granted scopes of a token with the requirement of an endpoint. `None` if there is no such endpoint.
+/// Compares the granted scopes of a token with the requirement of an endpoint. `None` if the manifest does not have the endpoint.
 ///
 /// The kind of a token comes before its scopes. A readable JWT without scopes was granted none. Of an unreadable token
 /// nothing is known, so it is unusable.

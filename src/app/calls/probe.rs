@@ -66,7 +66,7 @@ impl ProbePlan {
     /// user, with tokens that lack one required scope each. `parameters`: values of path parameters.
     ///
     /// # Errors
-    /// If there is no manifest, or no client of that name.
+    /// If no manifest is open, or no client of that name.
     pub fn new(
         context: &Context,
         endpoints: &[EndpointId],
@@ -255,7 +255,7 @@ impl<'w> Prober<'w> {
     /// Makes a call, and obtains its token if needed.
     ///
     /// # Errors
-    /// If the token can't be obtained, or there is no response.
+    /// If the token can't be obtained, or no response arrives.
     pub async fn make(&mut self, trial: &ProbeCall) -> Result<ProbeResult, Error> {
         let made = Box::pin(self.call(trial)).await;
         let entry = || call_entry(self.context, Event::Probe, trial.request.endpoint, None, None);

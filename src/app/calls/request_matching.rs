@@ -45,7 +45,7 @@ impl MatchedRequests {
     /// Matches a recorded request and adds it to the result. `api` restricts the match to one API.
     ///
     /// # Errors
-    /// If there is no manifest.
+    /// If no manifest is open.
     pub fn add_request(
         &mut self,
         context: &Context,
@@ -64,7 +64,7 @@ impl MatchedRequests {
     /// path, provided that the path has a fixed segment. Returns the endpoints.
     ///
     /// # Errors
-    /// If there is no manifest.
+    /// If no manifest is open.
     pub fn add_mention(
         &mut self,
         context: &Context,
