@@ -3,7 +3,10 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that fails shall panic")]
 
 use std::collections::HashMap;
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -102,7 +105,7 @@ fn a_login_at_the_identity_provider_becomes_a_token_of_the_other_server() {
 #[test]
 fn an_mcp_server_is_called_with_a_token_of_the_identity_provider() {
     let stage = Stage::new(Behavior::new().identity_provider(3600));
-    let manifest = std::fs::read_to_string(stage.home.path().join("tokscope.toml")).unwrap();
+    let manifest = fs::read_to_string(stage.home.path().join("tokscope.toml")).unwrap();
     let url = format!("{}/mcp", stage.chat.origin);
     let api = format!(
         "[api.mcp]\nbase_url = \"{url}\"\nissuer = \"{}\"\naudience = \"{url}\"\n[api.mcp.scopes]\n\"files:read\" = {{}}\n\
@@ -149,6 +152,28 @@ fn a_missing_sign_in_names_the_client_of_the_identity_provider() {
     let login = ["login", "--no-browser", "--client", "sso", "--scope", "openid"];
     demand(&stage.home.run_and_sign_in(&stage.sso, &login), 0);
     demand(&stage.home.run(&TOKEN), 0);
+}
+
+#[test]
+fn only_one_of_several_processes_signs_in_at_the_identity_provider() {
+    let mut stage = Stage::new(Behavior::new().identity_provider(3600));
+    let browser = stage.home.path().join("browser");
+    fs::write(&browser, format!("#!/bin/sh\necho >> {}/opened\n", stage.home.path().display())).unwrap();
+    fs::set_permissions(&browser, fs::Permissions::from_mode(0o755)).unwrap();
+    stage.home.variables.insert("BROWSER", browser.to_string_lossy().into_owned());
+    let arguments = ["token", "-e", "GET /orders", "--client", "chat"];
+    let first = stage.home.tokscope(&arguments).spawn().unwrap();
+    let started = Instant::now();
+    while !stage.home.path().join("opened").exists() {
+        assert!(started.elapsed() < Duration::from_mins(1));
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    let others: Vec<_> = (0..2).map(|_| stage.home.tokscope(&arguments).spawn().unwrap()).collect();
+    demand(&Home::sign_in_to(&stage.sso, first), 0);
+    for other in others {
+        demand(&other.wait_with_output().unwrap(), 0);
+    }
+    assert_eq!(fs::read_to_string(stage.home.path().join("opened")).unwrap().lines().count(), 1);
 }
 
 #[test]

@@ -34,7 +34,14 @@ impl<I: Interaction> Acquisition<'_, I> {
         self.interaction.notice(&Notice::IdentityProvider(provider));
         let usable = TokenStore::new(self.context).probe().await;
         let keeps = self.keeps(grant, usable)?;
-        let _alone = self.alone(grant, keeps).await?;
+        let alone = self.alone(grant, keeps).await?;
+        if alone.is_some() {
+            // another process may have signed in meanwhile
+            let records = self.id_token_records(provider).await?;
+            if let Some(usable) = records.iter().find_map(usable_id_token) {
+                return Ok(usable);
+            }
+        }
         let acquired = Box::pin(self.sign_in(&plan, grant, keeps)).await?;
         acquired.id_token.ok_or_else(|| {
             let message = format!("the identity provider `{}` issued no ID token", provider.issuer);
@@ -42,14 +49,20 @@ impl<I: Interaction> Acquisition<'_, I> {
         })
     }
 
-    /// Returns the stored ID token with the latest sign-in, refreshed if it has expired.
-    async fn stored_id_token(&mut self, provider: &Client) -> Result<Option<Secret>, Error> {
+    /// Returns the stored tokens of an identity provider that have an ID token, the latest first.
+    async fn id_token_records(&self, provider: &Client) -> Result<Vec<Record>, Error> {
         if self.context.vault().is_none() {
-            return Ok(None);
+            return Ok(Vec::new());
         }
         let mut records = TokenStore::new(self.context).list().await?;
         records.retain(|record| is_of(record, provider) && record.id_token.is_some());
         records.sort_by_key(|record| std::cmp::Reverse(record.created));
+        Ok(records)
+    }
+
+    /// Returns the stored ID token with the latest sign-in, refreshed if it has expired.
+    async fn stored_id_token(&mut self, provider: &Client) -> Result<Option<Secret>, Error> {
+        let records = self.id_token_records(provider).await?;
         if let Some(usable) = records.iter().find_map(usable_id_token) {
             return Ok(Some(usable));
         }
