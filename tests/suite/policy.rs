@@ -212,3 +212,30 @@ fn a_changed_policy_needs_trust_again() {
         demand(&home.run(&call), code);
     }
 }
+
+#[test]
+fn the_terminal_ui_sends_and_passes_on_nothing_that_the_policy_denies() {
+    let (server, home) = with_tokens();
+    let screen = |keys: &str| demand(&home.run(&["--print=120x36", "--keys", keys]), 0);
+    // the keys work as long as the policy allows it
+    let sent = server.requests();
+    let shown = screen("/POST /orders<enter>c<wait><enter><wait>");
+    assert!(server.requests() > sent, "{shown}");
+    let shown = screen("/POST /orders<enter>o<wait>u<wait>");
+    assert!(shown.contains("using a stored token"), "{shown}");
+    for (effect, word) in [("deny", "the policy denies"), ("approve", "needs an approval")] {
+        let rule = format!("[[policy]]\neffect = \"{effect}\"\nmethods = \"write\"\nreason = \"frozen\"\n");
+        adopt(&server, &home, "", &rule);
+        let before = server.requests();
+        for keys in [
+            "/POST /orders<enter>c<wait><enter><wait>",
+            "/POST /orders<enter>o<wait><enter><wait>",
+            "/POST /orders<enter>o<wait>u<wait>",
+            "t<wait>jr<wait>",
+        ] {
+            let shown = screen(keys);
+            assert!(shown.contains(word) && shown.contains("frozen"), "{keys}: {shown}");
+        }
+        assert_eq!(server.requests(), before, "{effect}");
+    }
+}
