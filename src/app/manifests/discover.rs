@@ -137,7 +137,7 @@ async fn follow(
 /// returned value is dropped.
 ///
 /// # Errors
-/// When there is no authorization server, it refuses, or no port can be bound.
+/// If discovery found no authorization server, it refuses, or no port can be bound.
 pub async fn register(found: &Discovery) -> Result<(Registration, LoopbackPort), Error> {
     let issuer = found.servers.first().map(|server| server.issuer.to_string());
     let record = Record { issuer, ..Record::new(Event::ClientRegistered) };

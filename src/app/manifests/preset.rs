@@ -61,7 +61,7 @@ impl PresetClient {
     /// Returns the preset.
     ///
     /// # Errors
-    /// If there is none with that name, with the nearest one as a hint.
+    /// If no preset has that name, with the nearest one as a hint.
     pub fn preset(&self) -> Result<Option<&'static Provider>, Error> {
         let Some(name) = &self.provider else { return Ok(None) };
         let found = providers::find(name);

@@ -36,7 +36,7 @@ impl<'a> TokenReview<'a> {
     /// Compares with logs, even if they turn out to be empty.
     ///
     /// # Errors
-    /// If there is no manifest.
+    /// If no manifest is open.
     pub fn with_logs(mut self) -> Result<Self, Error> {
         self.observed = Some(Observed::new(self.context.require_manifest()?));
         Ok(self)
@@ -45,7 +45,7 @@ impl<'a> TokenReview<'a> {
     /// Adds a request of a log.
     ///
     /// # Errors
-    /// If there is no manifest, or the key of the audit log can't be read.
+    /// If no manifest is open, or the key of the audit log can't be read.
     pub fn add(&mut self, entry: &LogEntry) -> Result<(), Error> {
         let manifest = self.context.require_manifest()?;
         let place = endpoint_of(manifest, &entry.request).map(|id| (id.api, id.endpoint));
@@ -89,7 +89,7 @@ impl<'a> TokenReview<'a> {
 /// log, as the database finds it.
 ///
 /// # Errors
-/// If there is no manifest, or the vault can't be opened.
+/// If no manifest is open, or the vault can't be opened.
 pub async fn review_script(
     context: &Context,
     reader: &AuditReader,
@@ -103,7 +103,7 @@ pub async fn review_script(
 /// Returns the script that compares the manifest with a log inside a database.
 ///
 /// # Errors
-/// If there is no manifest.
+/// If no manifest is open.
 pub fn drift_script(
     context: &Context,
     dialect: SqlDialect,

@@ -205,7 +205,7 @@ impl<'a> TokenStore<'a> {
     /// Returns the manifest's client of a stored token.
     ///
     /// # Errors
-    /// If there is none.
+    /// If the manifest has none for it.
     pub(in crate::app) fn client_of(&self, record: &Record) -> Result<&'a Client, Error> {
         let clients = &self.context.require_manifest()?.clients;
         clients.iter().find(|client| is_of(record, client)).ok_or_else(|| {
