@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 use super::access::Access;
 use super::arguments::scope;
@@ -389,10 +389,8 @@ fn add(arguments: &Arguments, context: &Context, streams: &mut Streams) -> Resul
     } else {
         streams.line(visible(&summary(&known)));
     }
-    let remaining = known.request.until.duration_since(Timestamp::now());
-    if known.state == ApprovalState::Active && remaining > SignedDuration::ZERO {
+    if known.state == ApprovalState::Active {
         streams.say("run the command that needed the approval again");
     }
-    let done = matches!(known.state, ApprovalState::Active | ApprovalState::Approved | ApprovalState::Used);
-    Ok((!done && !known.judgment.is_sufficient()).then_some(ErrorKind::Policy))
+    Ok((!known.is_approved()).then_some(ErrorKind::Policy))
 }

@@ -11,14 +11,13 @@ use crate::vault::ApprovalLink;
 #[derive(Debug)]
 pub struct ApprovedPlanner<'a> {
     context: &'a Context,
-    terms: RequestTerms,
 }
 
 impl<'a> ApprovedPlanner<'a> {
     /// Creates a planner.
     #[must_use]
     pub fn new(context: &'a Context) -> Self {
-        Self { context, terms: RequestTerms::default() }
+        Self { context }
     }
 
     /// Plans a request with additional scopes, and records a denial. If scopes are above the ceiling of the client, a valid
@@ -35,7 +34,7 @@ impl<'a> ApprovedPlanner<'a> {
     ) -> Result<Plan, Error> {
         let planned = match self.approved(endpoints, client, held, added) {
             Ok(Ok(plan)) => return Ok(plan),
-            Ok(Err(need)) => Approvals::new(self.context).demand(&need, &self.terms),
+            Ok(Err(need)) => Approvals::new(self.context).demand(&need, &RequestTerms::default()),
             Err(error) => error,
         };
         Err(match planned.is_unrecorded_denial() {

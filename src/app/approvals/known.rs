@@ -90,6 +90,12 @@ impl KnownApproval {
         self.emergency.is_some() && !self.judgment.is_sufficient()
     }
 
+    /// Whether enough approvers have signed it, and none has refused it.
+    #[must_use]
+    pub fn is_approved(&self) -> bool {
+        self.judgment.is_sufficient() && self.state != ApprovalState::Refused
+    }
+
     /// Returns every reason why it can't be used now.
     pub fn all_objections(&self) -> impl Iterator<Item = &Objection> {
         self.objections.iter().chain(&self.judgment.objections)

@@ -85,6 +85,7 @@ fn approvals_are_counted_and_a_refusal_ends_the_request() {
 
     let refused = demand(&team.reply(2, &request, &["--refuse", "not on a Friday"]), 0);
     let output = team.add(&refused);
+    demand(&output, 7);
     assert!(text(&output.stderr).contains("refused by dora: not on a Friday"), "{}", text(&output.stderr));
     assert_eq!(team.state()["state"], "refused");
     demand(&team.requester.run(&["tokens", "forget", "--all", "--yes"]), 0);
