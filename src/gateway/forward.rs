@@ -15,6 +15,7 @@ use url::Url;
 
 use super::body::{MOST_REPLAYED, Outgoing, Progress, RequestBody, ResponseBody};
 use super::{Door, Listener};
+use crate::app::PolicyRuling;
 use crate::app::gateway::{Admitted, CallerError, Gateway, Lease, PROBLEM, Refusal, RequestOutcome, RequestRecord};
 use crate::net::{self, NetError, StreamBody};
 
@@ -114,13 +115,14 @@ impl Exchange {
         let leased = self.gateway.lease(&self.admitted, &mut notes).await;
         self.listener.report(notes);
         let lease = leased?;
+        let ruling = self.gateway.permit(&self.admitted, lease.as_ref()).await?;
         let url = self.gateway.url(&self.admitted, lease.as_deref())?;
         let request = self.gateway.request(&self.admitted, url.clone(), lease.as_deref(), &self.headers)?;
         let (body, progress, whole) = match self.body(incoming).await? {
             Sending::Whole(bytes) => (StreamBody::from(bytes.clone()), None, Some(bytes)),
             Sending::Streamed(body, progress) => (StreamBody::wrap(body), Some(progress), None),
         };
-        let begin = self.gateway.begin(&self.admitted, &url, lease.as_deref());
+        let begin = self.gateway.begin(&self.admitted, &url, lease.as_deref(), ruling.as_ref());
         let (record, sent) = if self.admitted.is_safe() {
             // the response is held until the intent is durable
             let (record, sent) = tokio::join!(begin, self.send(request, body, progress.as_deref()));
@@ -130,7 +132,7 @@ impl Exchange {
             (record, self.send(request, body, progress.as_deref()).await)
         };
         let replay = || whole.clone().or_else(|| progress.as_ref().and_then(|progress| progress.replay()));
-        let (sent, lease) = self.retried(sent, lease, &url, replay).await;
+        let (sent, lease) = self.retried(sent, (lease, ruling.as_ref()), &url, replay).await;
         match sent {
             Ok(response) => Ok(self.pass(response, lease, &url, record).await),
             Err(_) if progress.as_ref().is_some_and(|progress| progress.is_misplaced()) => {
@@ -199,7 +201,7 @@ impl Exchange {
     async fn retried(
         &self,
         sent: Result<Response<StreamBody>, NetError>,
-        lease: Option<Arc<Lease>>,
+        (lease, ruling): (Option<Arc<Lease>>, Option<&PolicyRuling>),
         url: &Url,
         replay: impl Fn() -> Option<Bytes>,
     ) -> (Result<Response<StreamBody>, NetError>, Option<Arc<Lease>>) {
@@ -214,7 +216,7 @@ impl Exchange {
         let renewed = match is_rejected {
             true => {
                 let mut notes = Vec::new();
-                let renewed = self.gateway.renew(&self.admitted, lease, &mut notes).await;
+                let renewed = self.gateway.renew(&self.admitted, lease, ruling, &mut notes).await;
                 self.listener.report(notes);
                 renewed
             }

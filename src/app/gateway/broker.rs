@@ -48,6 +48,9 @@ pub struct Lease {
 
 impl Lease {
     fn is_usable(&self) -> bool {
+        if self.record.as_ref().is_some_and(|record| record.has_approval_ended(Timestamp::now())) {
+            return false;
+        }
         match self.expires {
             Some(expires) => Timestamp::now() + MARGIN < expires,
             None => self.taken.elapsed() < UNKNOWN_EXPIRY,

@@ -8,8 +8,9 @@ use super::broker::Lease;
 use super::{Admitted, GatewayOptions, Mode, Refusal};
 use crate::app::acquire::TokenSource;
 use crate::app::calls::call_entry;
+use crate::app::policy::noted;
 use crate::app::recording::Act;
-use crate::app::{Context, Error};
+use crate::app::{Context, Error, PolicyRuling};
 use crate::audit::Entry;
 use crate::usage::{Event, Outcome, Phase, Record};
 
@@ -63,7 +64,7 @@ impl RequestRecord {
     }
 }
 
-/// Returns the entry of a request to an API.
+/// Returns the entry of a request to an API. `ruling`: the decision of the policy.
 pub(super) fn request_entry(
     context: &Context,
     mode: Mode,
@@ -71,6 +72,7 @@ pub(super) fn request_entry(
     admitted: &Admitted,
     url: &Url,
     lease: Option<&Lease>,
+    ruling: Option<&PolicyRuling>,
 ) -> Entry {
     let token = lease.map(|lease| &lease.token);
     let mut entry = match admitted.target.endpoint {
@@ -97,7 +99,11 @@ pub(super) fn request_entry(
         record.narrowed = Some(lease.source == TokenSource::Narrowed);
         record.reason = Some(lease.reason.clone()).filter(|reason| !reason.is_empty());
     }
-    entry
+    // a request that the policy denies is sent if it is only observed
+    if let Some(ruling) = ruling.filter(|ruling| mode == Mode::Observe && !ruling.is_allowed()) {
+        record.decision = Some(ruling.decision.effect.as_str().to_owned());
+    }
+    noted(entry, ruling)
 }
 
 /// Returns the entry of a request that was refused. `api`: of the listener.
@@ -110,7 +116,7 @@ pub(super) fn refusal_entry(
     refusal: &Refusal,
 ) -> Entry {
     let mut entry = match admitted {
-        Some((admitted, url)) => request_entry(context, mode, caller, admitted, url, None),
+        Some((admitted, url)) => request_entry(context, mode, caller, admitted, url, None, None),
         None => Record {
             api: api.map(str::to_owned),
             endpoint: refusal.endpoint.as_ref().map(|(_, endpoint)| endpoint.clone()),

@@ -45,8 +45,9 @@ pub use self::target::{MatchedTarget, TargetError, match_target};
 pub use self::variables::{Variables, variables};
 use crate::app::acquire::Planner;
 use crate::app::calls::{Caller, authorize, demand_own_origin, diagnose_response, is_safe};
-use crate::app::policy::{PolicyGate, Question, QuestionScopes};
-use crate::app::{CallRequest, Context, EndpointId, Error, ErrorKind, Origin};
+use crate::app::{
+    CallRequest, Context, EndpointId, Error, ErrorKind, LoadedToken, PolicyGate, PolicyRuling, Question, QuestionScopes,
+};
 use crate::audit::random_id;
 use crate::diagnosis::{Cause, parse_challenges};
 use crate::manifest::Api;
@@ -60,13 +61,14 @@ const MOST_REFUSALS: u32 = 10;
 /// Idle connections to keep for each API.
 const IDLE_CONNECTIONS: usize = 64;
 
-/// Whether requests are denied or only observed.
+/// What is done with requests that the manifest does not allow.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Mode {
     /// What the manifest does not allow is denied.
     #[default]
     Enforce,
-    /// Nothing is denied; what would have been is recorded.
+    /// Requests that match no endpoint, or that the policy denies, are sent and recorded as such. A token is obtained, and
+    /// used for an endpoint, as in the other mode.
     Observe,
 }
 
@@ -259,37 +261,48 @@ impl Gateway {
         (admitted.api_name.clone(), name)
     }
 
-    /// Returns the narrowest token for a request; `None` for an endpoint that needs no scope if there is no token for it.
+    /// Returns the narrowest token for a request; `None` if its endpoint needs no scope and no token is available.
     ///
     /// # Errors
     /// The response to send instead.
     pub async fn lease(&self, admitted: &Admitted, notes: &mut Vec<String>) -> Result<Option<Arc<Lease>>, Refusal> {
         let endpoint = admitted.target.endpoint;
-        let lease = match Box::pin(self.broker.lease(&self.context, admitted.api, endpoint, notes)).await {
-            Ok(lease) => Some(lease),
-            Err(error) if self.goes_without(admitted, &error) => None,
-            Err(error) => return Err(self.without_token(admitted, &error)),
-        };
-        self.permit(admitted, lease.as_deref()).await?;
-        Ok(lease)
+        match Box::pin(self.broker.lease(&self.context, admitted.api, endpoint, notes)).await {
+            Ok(lease) => Ok(Some(lease)),
+            Err(error) if self.goes_without(admitted, &error) => Ok(None),
+            Err(error) => Err(self.without_token(admitted, &error)),
+        }
     }
 
-    /// Asks the policy about a request, also if its token was obtained before.
-    async fn permit(&self, admitted: &Admitted, lease: Option<&Lease>) -> Result<(), Refusal> {
-        let Some(endpoint) = admitted.target.endpoint.filter(|_| self.mode() == Mode::Enforce) else { return Ok(()) };
-        let granted = lease.and_then(|lease| lease.token.granted.as_ref()).map(Granted::set);
-        let question = Question {
-            client: match lease.map(|lease| &lease.token.origin) {
-                Some(Origin::Obtained { client }) => Some(client.as_str()),
-                _ => self.options.client.as_deref(),
-            },
-            endpoints: &[endpoint],
-            scopes: QuestionScopes::Needed(granted.as_ref()),
-            caller: self.options.caller.as_deref(),
-            ..Question::default()
-        };
-        let permitted = PolicyGate::new(&self.context).permit(&question).await;
-        permitted.map(drop).map_err(|error| Refusal::of_error(&error).at(Some(self.place(admitted))))
+    /// Asks the policy about a request, also if its token was obtained before, and takes a use of an approval. A request
+    /// that is only observed passes.
+    ///
+    /// # Errors
+    /// The response to send instead.
+    pub async fn permit(
+        &self,
+        admitted: &Admitted,
+        lease: Option<&Arc<Lease>>,
+    ) -> Result<Option<PolicyRuling>, Refusal> {
+        let Some(endpoint) = admitted.target.endpoint else { return Ok(None) };
+        let ruling = self.ruling(endpoint, lease.map(Arc::as_ref));
+        if self.mode() == Mode::Observe || ruling.as_ref().is_none_or(PolicyRuling::is_allowed) {
+            return Ok(ruling);
+        }
+        // approvals are read from the disk
+        let (context, options, lease) = (Arc::clone(&self.context), self.options.clone(), lease.cloned());
+        let permitted = tokio::task::spawn_blocking(move || {
+            ask(&context, &options, endpoint, lease.as_deref(), PolicyGate::permit_now)
+        });
+        let permitted =
+            permitted.await.unwrap_or_else(|_| Err(Error::new(ErrorKind::Failed, "the policy's task failed")));
+        let ruling = permitted.map_err(|error| Refusal::of_error(&error).at(Some(self.place(admitted))))?;
+        Ok(ruling.map(|ruling| *ruling))
+    }
+
+    /// Returns the decision of the policy about a request, apart from approvals; `None` without a policy.
+    fn ruling(&self, endpoint: EndpointId, lease: Option<&Lease>) -> Option<PolicyRuling> {
+        ask(&self.context, &self.options, endpoint, lease, PolicyGate::ruling)
     }
 
     /// Whether a request may be sent without a token: its endpoint needs no scope, or it is only observed.
@@ -299,7 +312,7 @@ impl Gateway {
         is_missing && endpoint.map_or(self.mode() == Mode::Observe, |(_, endpoint)| endpoint.requirement.is_none())
     }
 
-    /// Returns the refusal of a request for which there is no token, with what it would need.
+    /// Returns the refusal of a request that no token is available for, with what it would need.
     fn without_token(&self, admitted: &Admitted, error: &Error) -> Refusal {
         let mut refusal = Refusal::of_error(error).at(Some(self.place(admitted)));
         let endpoint = admitted.target.endpoint.and_then(|id| self.context.endpoint(id));
@@ -319,20 +332,31 @@ impl Gateway {
         refusal
     }
 
-    /// Replaces a token that the API rejected, if its response says so and another one can be had.
-    pub async fn renew(&self, admitted: &Admitted, lease: &Arc<Lease>, notes: &mut Vec<String>) -> Option<Arc<Lease>> {
+    /// Replaces a token that the API rejected. `None` if no other token is available, or the policy is stricter about it than
+    /// `ruling`, the decision about the first attempt.
+    pub async fn renew(
+        &self,
+        admitted: &Admitted,
+        lease: &Arc<Lease>,
+        ruling: Option<&PolicyRuling>,
+        notes: &mut Vec<String>,
+    ) -> Option<Arc<Lease>> {
         let endpoint = admitted.target.endpoint;
-        match Box::pin(self.broker.renew(&self.context, admitted.api, endpoint, lease, notes)).await {
-            Ok(lease) => Some(lease),
+        let renewed = match Box::pin(self.broker.renew(&self.context, admitted.api, endpoint, lease, notes)).await {
+            Ok(lease) => lease,
             Err(error) => {
                 notes.push(format!("the token could not be renewed: {error}"));
-                None
+                return None;
             }
-        }
+        };
+        let effect = |ruling: &PolicyRuling| ruling.decision.effect;
+        let again = admitted.target.endpoint.and_then(|endpoint| self.ruling(endpoint, Some(&renewed)));
+        let is_permitted = self.mode() == Mode::Observe || again.as_ref().map(effect) >= ruling.map(effect);
+        is_permitted.then_some(renewed)
     }
 
-    /// Returns whether a response says that the token is no longer valid: a challenge with `invalid_token`, or none at
-    /// all in the second half of the token's life.
+    /// Returns whether a response rejects the token: a challenge with `invalid_token`, or one without an error code in the
+    /// second half of the token's life.
     #[must_use]
     pub fn is_rejected(&self, status: u16, headers: &HeaderMap, lease: &Lease) -> bool {
         if status != 401 {
@@ -406,13 +430,19 @@ impl Gateway {
         self.http.stream(request, body).await
     }
 
-    /// Records the intent of a request.
+    /// Records the intent of a request. `ruling`: the decision of the policy.
     ///
     /// # Errors
     /// The response to send instead.
-    pub async fn begin(&self, admitted: &Admitted, url: &Url, lease: Option<&Lease>) -> Result<RequestRecord, Refusal> {
+    pub async fn begin(
+        &self,
+        admitted: &Admitted,
+        url: &Url,
+        lease: Option<&Lease>,
+        ruling: Option<&PolicyRuling>,
+    ) -> Result<RequestRecord, Refusal> {
         let caller = self.options.caller.as_deref();
-        let entry = || entries::request_entry(&self.context, self.mode(), caller, admitted, url, lease);
+        let entry = || entries::request_entry(&self.context, self.mode(), caller, admitted, url, lease, ruling);
         let begun = RequestRecord::begin(&self.context, entry).await;
         begun.map_err(|error| Refusal::of_error(&error).at(Some(self.place(admitted))))
     }
@@ -496,6 +526,29 @@ impl Gateway {
         }
         passed
     }
+}
+
+/// Asks the policy about a request to an endpoint.
+fn ask<'c, T>(
+    context: &'c Context,
+    options: &GatewayOptions,
+    endpoint: EndpointId,
+    lease: Option<&Lease>,
+    decide: impl FnOnce(&PolicyGate<'c>, &Question<'_>) -> T,
+) -> T {
+    let token = lease.map(|lease| &lease.token);
+    let granted = token.and_then(|token| token.granted.as_ref()).map(Granted::set);
+    let question = Question {
+        client: token.and_then(|token| token.client(context)).or(options.client.as_deref()),
+        endpoints: &[endpoint],
+        scopes: QuestionScopes::Needed(granted.as_ref()),
+        signed_in: token.and_then(LoadedToken::sign_in_time),
+        requests: true,
+        takes_use: true,
+        caller: options.caller.as_deref(),
+        ..Question::default()
+    };
+    decide(&PolicyGate::new(context), &question)
 }
 
 fn unknown_api() -> Refusal {

@@ -20,7 +20,7 @@ pub(super) struct Options {
     /// Only this API [default: every API of the manifest]
     #[arg(long, value_name = "NAME")]
     api: Option<String>,
-    /// Deny nothing, and record what would be denied. A request that matches no endpoint gets the broadest stored token
+    /// Send and record requests that the policy denies or that match no endpoint, which get the broadest stored token
     #[arg(long, conflicts_with = "enforce")]
     observe: bool,
     /// Deny what the manifest does not allow [default]

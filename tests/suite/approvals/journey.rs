@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use super::{DELETE, Team, demand_refused, leads};
+use crate::gateway::Running;
 use crate::support::{demand, ids, text, vault};
 
 fn events(team: &Team, prefix: &str) -> Vec<String> {
@@ -181,4 +182,19 @@ fn a_rule_that_asks_for_an_approval_is_satisfied_by_one_use_each() {
     let other = team.request(&["--uses", "any"]);
     demand(&team.add(&team.approve(0, &other)), 0);
     demand(&team.requester.run(&payments), 7);
+}
+
+#[test]
+fn each_request_through_the_gateway_takes_a_use() {
+    let rule = "[[policy]]\neffect = \"approve\"\nendpoints = [\"GET /payments\"]\napprovers = \"leads\"\n";
+    let team = Team::new(&["ben"], |keys| format!("{}{rule}", leads(1, keys)));
+    let gateway = Running::start(&team.requester, &["--client", "machine"]);
+    assert_eq!(gateway.get("/v1/payments").code(), "policy");
+    let id = team.state()["id"].as_str().unwrap().to_owned();
+    let request = demand(&team.requester.run(&["approve", "--show", &id]), 0);
+    demand(&team.add(&team.approve(0, &request)), 0);
+    assert_eq!(gateway.get("/v1/payments").code(), "step-up", "the response of the API");
+    assert_eq!(team.state()["state"], "used");
+    assert_eq!(gateway.get("/v1/payments").code(), "policy", "the token is still there");
+    gateway.end();
 }

@@ -284,3 +284,44 @@ fn the_policy_decides_about_each_request() {
     gateway.end();
     assert_eq!(world.upstream.take().len(), 1);
 }
+
+#[test]
+fn the_policy_denies_with_a_token_in_use_and_observing_records_it() {
+    for (options, status) in [(&[][..], 403), (&["--observe"][..], 200)] {
+        let world = World::new();
+        world.manifest(
+            "[[policy]]\neffect = \"allow\"\n[[policy]]\neffect = \"deny\"\nendpoints = \"GET /orders/{id}\"\n",
+        );
+        let gateway = world.gateway(options);
+        assert_eq!(gateway.get("/v1/orders").status, 200);
+        assert_eq!(gateway.get("/v1/orders/7").status, status, "the token of the first request is used");
+        gateway.end();
+        let records = world.records();
+        let of = |name: &str| records.iter().find(|it| it["phase"] != "intent" && it["endpoint"] == name).unwrap();
+        let allowed = of("GET /orders");
+        assert_eq!((&allowed["decision"], &allowed["rule"]), (&"allowed".into(), &"policy 1".into()));
+        let denied = of("GET /orders/{id}");
+        match status {
+            200 => assert_eq!(
+                (&denied["decision"], &denied["rule"], &denied["outcome"]),
+                (&"deny".into(), &"policy 2".into(), &"ok".into())
+            ),
+            _ => assert_eq!((&denied["cause"], &denied["outcome"]), (&"policy".into(), &"denied".into())),
+        }
+    }
+}
+
+#[test]
+fn rules_about_the_sign_in_apply_to_stored_tokens() {
+    let world = World::new();
+    let client = format!("[client.dev]\nissuer = \"{}\"\nclient_id = \"dev\"\n", world.server.origin);
+    world.manifest(&format!(
+        "{client}grants = [\"authorization_code\"]\n[[policy]]\neffect = \"allow\"\nwhen = {{ max_sign_in_age = \"1h\" }}\n"
+    ));
+    let login = ["login", "--client", "dev", "--no-browser", "-e", "GET /orders"];
+    demand(&world.home.run_and_sign_in(&world.server, &login), 0);
+    let gateway = world.gateway(&["--client", "dev"]);
+    let response = gateway.get("/v1/orders");
+    assert_eq!(response.status, 200, "{}", response.text());
+    gateway.end();
+}
