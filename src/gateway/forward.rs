@@ -152,17 +152,13 @@ impl Exchange {
     async fn body(&self, incoming: Incoming) -> Result<Sending, Refusal> {
         let placeholder = &self.listener.check.placeholder;
         let size = incoming.size_hint().exact();
+        let (body, progress) = RequestBody::new(incoming, placeholder, self.listener.idle);
         if size.is_none_or(|size| size > MOST_REPLAYED as u64) {
-            let (body, progress) = RequestBody::new(incoming, placeholder, self.listener.idle);
             return Ok(Sending::Streamed(body, progress));
         }
-        let (body, _) = RequestBody::new(incoming, placeholder, self.listener.idle);
-        let collected = body.collect().await.map_err(|error| {
-            let is_misplaced = error.to_string().contains("placeholder");
-            match is_misplaced {
-                true => Refusal::from(CallerError::Misplaced),
-                false => Refusal::new(400, "body-incomplete", "the body of the request is incomplete"),
-            }
+        let collected = body.collect().await.map_err(|_| match progress.is_misplaced() {
+            true => Refusal::from(CallerError::Misplaced),
+            false => Refusal::new(400, "body-incomplete", "the body of the request is incomplete"),
         })?;
         let bytes = collected.to_bytes();
         match placeholder.is_in(&bytes) {
