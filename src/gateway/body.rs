@@ -14,8 +14,9 @@ use hyper::body::Incoming;
 use tokio::time::{Instant, Sleep};
 
 use super::search::StreamSearch;
-use crate::app::gateway::Placeholder;
+use crate::app::gateway::{Placeholder, mask_fields};
 use crate::net::StreamBody;
+use crate::secret::Secret;
 
 /// Maximum size of a body that is kept for a second attempt, in bytes.
 pub(super) const MOST_REPLAYED: usize = 64 << 10;
@@ -199,9 +200,11 @@ impl RequestBody {
 /// Called at the end of a response with the number of bytes that were passed on, and whether that was all.
 pub(super) type Finish = Box<dyn FnOnce(u64, bool)>;
 
-/// Body of a response: the token is masked, if it is readable, and the outcome is recorded at the end.
+/// Body of a response: the token is masked, in a compressed body only in its trailers, and the outcome is recorded at the
+/// end.
 pub(super) struct ResponseBody {
     inner: StreamBody,
+    token: Option<Secret>,
     search: Option<StreamSearch>,
     idle: Option<Idle>,
     bytes: u64,
@@ -212,11 +215,19 @@ pub(super) struct ResponseBody {
 }
 
 impl ResponseBody {
-    /// `token`: masked in the body. `idle`: time limit between two frames.
-    pub(super) fn new(inner: StreamBody, token: Option<&[u8]>, idle: Option<Duration>, finish: Finish) -> Self {
+    /// `token`: masked in trailers, and in the body if it is readable. `idle`: time limit between two frames.
+    pub(super) fn new(
+        inner: StreamBody,
+        token: Option<Secret>,
+        is_readable: bool,
+        idle: Option<Duration>,
+        finish: Finish,
+    ) -> Self {
+        let masked = token.as_ref().filter(|_| is_readable);
         let mut body = Self {
             ended: inner.is_end_stream(),
-            search: token.map(StreamSearch::new),
+            search: masked.map(|token| StreamSearch::new(token.expose().as_bytes())),
+            token,
             idle: idle.map(Idle::new),
             inner,
             bytes: 0,
@@ -285,7 +296,10 @@ impl Body for ResponseBody {
                             return Poll::Ready(Some(Ok(this.pass(data))));
                         }
                     }
-                    Err(trailers) => {
+                    Err(mut trailers) => {
+                        if let (Some(fields), Some(token)) = (trailers.trailers_mut(), &this.token) {
+                            mask_fields(fields, token);
+                        }
                         this.ended = true;
                         this.last = Some(trailers);
                         if let Some(rest) = this.rest() {

@@ -236,6 +236,7 @@ impl Exchange {
         let status = parts.status.as_u16();
         let is_readable = !parts.headers.contains_key(CONTENT_ENCODING);
         let token = lease.as_ref().map(|lease| lease.token.secret.clone());
+        let fields = self.fields(&parts.headers, lease.as_deref());
         if matches!(status, 401 | 403) && is_readable && !self.is_head {
             let idle = self.listener.idle;
             let limited = http_body_util::Limited::new(body, MOST_DIAGNOSED);
@@ -243,7 +244,7 @@ impl Exchange {
             let Ok(Ok(read)) = read else {
                 record.fail("upstream-broken").await;
                 let refusal = Refusal::new(status, "upstream-refused", "the API refused the request");
-                return own_response(&refusal, parts.headers.get(WWW_AUTHENTICATE), self.is_head);
+                return own_response(&refusal, fields.get(WWW_AUTHENTICATE), self.is_head);
             };
             let mut bytes = read.to_bytes();
             if let Some(token) = &token {
@@ -262,7 +263,6 @@ impl Exchange {
                 required: diagnosis.as_ref().and_then(|refusal| self.named_scopes(refusal)),
             };
             record.end(outcome).await;
-            let fields = self.fields(&parts.headers, lease.as_deref());
             return match diagnosis {
                 Some(refusal) => diagnosed_response(&refusal, fields),
                 None => {
@@ -277,7 +277,6 @@ impl Exchange {
             .get(CONTENT_TYPE)
             .is_some_and(|value| value.as_bytes().to_ascii_lowercase().starts_with(b"text/event-stream"));
         let idle = (!is_events).then_some(self.listener.idle);
-        let fields = self.fields(&parts.headers, lease.as_deref());
         let began = self.began;
         let listener = Rc::clone(&self.listener);
         let finish = Box::new(move |bytes, complete| {
@@ -285,8 +284,7 @@ impl Exchange {
                 RequestOutcome { status: Some(status), bytes, time: began.elapsed(), complete, required: None };
             listener.later(record.end(outcome));
         });
-        let masked = token.as_ref().filter(|_| is_readable).map(|token| token.expose().as_bytes());
-        let body = ResponseBody::new(body, masked, idle, finish);
+        let body = ResponseBody::new(body, token, is_readable, idle, finish);
         let mut response = Response::new(Outgoing::Streamed(Box::new(body)));
         (*response.status_mut(), *response.headers_mut()) = (parts.status, fields);
         response

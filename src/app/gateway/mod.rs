@@ -52,6 +52,7 @@ use crate::audit::random_id;
 use crate::diagnosis::{Cause, parse_challenges};
 use crate::manifest::Api;
 use crate::net::{self, NetError, StreamBody};
+use crate::secret::Secret;
 use crate::token::Granted;
 use crate::usage::Event;
 
@@ -522,7 +523,7 @@ impl Gateway {
         let Some(api) = self.api(api) else { return HeaderMap::new() };
         let mut passed = response_fields(headers, &api.base_url, own);
         if let Some(lease) = lease {
-            passed.values_mut().for_each(|value| mask(value, lease.token.secret.expose().as_bytes()));
+            mask_fields(&mut passed, &lease.token.secret);
         }
         passed
     }
@@ -553,6 +554,11 @@ fn ask<'c, T>(
 
 fn unknown_api() -> Refusal {
     Refusal::new(404, "api-unknown", "the API is not in the manifest")
+}
+
+/// Overwrites a token in header fields or trailers.
+pub fn mask_fields(fields: &mut HeaderMap, token: &Secret) {
+    fields.values_mut().for_each(|value| mask(value, token.expose().as_bytes()));
 }
 
 /// Overwrites a token in a header field.

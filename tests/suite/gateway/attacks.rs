@@ -204,6 +204,29 @@ fn a_token_that_the_api_reflects_does_not_reach_the_program() {
 }
 
 #[test]
+fn a_token_in_trailers_or_in_a_broken_refusal_does_not_reach_the_program() {
+    let world = World::new();
+    world.upstream.respond("/v1/orders", |request, stream| {
+        let head = "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nTransfer-Encoding: chunked\r\nTrailer: X-Echo\r\n";
+        let end = format!("\r\n2\r\nok\r\n0\r\nX-Echo: {}\r\n\r\n", request.bearer());
+        stream.write_all(format!("{head}{end}").as_bytes()).unwrap();
+    });
+    world.upstream.respond("/v1/orders/7", |request, stream| {
+        let head = "HTTP/1.1 401 Unauthorized\r\nTransfer-Encoding: chunked\r\n";
+        let end = format!("WWW-Authenticate: Bearer realm=\"{}\"\r\n\r\nbroken\r\n", request.bearer());
+        stream.write_all(format!("{head}{end}").as_bytes()).unwrap();
+    });
+    let gateway = world.gateway(&[]);
+    for (path, status, field) in [("/v1/orders", 200, "trailer:x-echo"), ("/v1/orders/7", 401, "www-authenticate")] {
+        let response = gateway.request("GET", path, "TE: trailers\r\n", b"");
+        assert_eq!(response.status, status, "{response:?}");
+        let value = response.field(field).unwrap();
+        assert!(value.contains("****") && !value.contains(&world.server.needle), "{value}");
+    }
+    gateway.end();
+}
+
+#[test]
 fn the_placeholder_never_reaches_the_api() {
     let world = World::new();
     let gateway = world.gateway(&[]);
