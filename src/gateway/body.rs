@@ -24,23 +24,31 @@ pub(super) const MOST_REPLAYED: usize = 64 << 10;
 /// Error of a body.
 pub(super) type BodyError = Box<dyn std::error::Error + Send + Sync>;
 
-/// Ends a body when nothing has arrived for a while.
-struct Idle {
-    after: Duration,
-    sleep: Pin<Box<Sleep>>,
+/// A body that fails when nothing has arrived for a while.
+struct Limited<B> {
+    inner: B,
+    idle: Option<(Duration, Pin<Box<Sleep>>)>,
+    /// Error when the time is over.
+    message: &'static str,
 }
 
-impl Idle {
-    fn new(after: Duration) -> Self {
-        Self { after, sleep: Box::pin(tokio::time::sleep(after)) }
+impl<B: Body<Data = Bytes, Error: Into<BodyError>> + Unpin> Limited<B> {
+    /// `after`: time limit between two frames.
+    fn new(inner: B, after: Option<Duration>, message: &'static str) -> Self {
+        Self { inner, idle: after.map(|after| (after, Box::pin(tokio::time::sleep(after)))), message }
     }
 
-    fn reset(&mut self) {
-        self.sleep.as_mut().reset(Instant::now() + self.after);
-    }
-
-    fn is_over(&mut self, context: &mut Context<'_>) -> bool {
-        self.sleep.as_mut().poll(context).is_ready()
+    fn poll_frame(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
+        if let Poll::Ready(frame) = Pin::new(&mut self.inner).poll_frame(context) {
+            if let Some((after, sleep)) = &mut self.idle {
+                sleep.as_mut().reset(Instant::now() + *after);
+            }
+            return Poll::Ready(frame.map(|frame| frame.map_err(Into::into)));
+        }
+        match &mut self.idle {
+            Some((_, sleep)) => sleep.as_mut().poll(context).map(|()| Some(Err(self.message.into()))),
+            None => Poll::Pending,
+        }
     }
 }
 
@@ -93,11 +101,10 @@ impl Progress {
 
 /// Body of a request: searched for the placeholder, kept for a second attempt while it is small.
 pub(super) struct RequestBody {
-    inner: Incoming,
+    inner: Limited<Incoming>,
     search: StreamSearch,
     placeholder: Placeholder,
     progress: Arc<Progress>,
-    idle: Idle,
     ended: bool,
 }
 
@@ -105,11 +112,10 @@ impl RequestBody {
     pub(super) fn new(inner: Incoming, placeholder: &Placeholder, idle: Duration) -> (Self, Arc<Progress>) {
         let progress = Arc::new(Progress::new());
         let body = Self {
-            inner,
+            inner: Limited::new(inner, Some(idle), "the caller sends nothing"),
             search: StreamSearch::new(placeholder.secret().expose().as_bytes()),
             placeholder: placeholder.clone(),
             progress: Arc::clone(&progress),
-            idle: Idle::new(idle),
             ended: false,
         };
         (body, progress)
@@ -146,19 +152,12 @@ impl Body for RequestBody {
             if this.ended {
                 return Poll::Ready(None);
             }
-            let Poll::Ready(frame) = Pin::new(&mut this.inner).poll_frame(context) else {
-                return match this.idle.is_over(context) {
-                    true => Poll::Ready(Some(Err("the caller sends nothing".into()))),
-                    false => Poll::Pending,
-                };
-            };
-            this.idle.reset();
-            let data = match frame {
+            let data = match ready!(this.inner.poll_frame(context)) {
                 Some(Ok(frame)) => match frame.into_data() {
                     Ok(data) => this.search.refuse(data),
                     Err(frame) => return Poll::Ready(Some(this.trailers(frame))),
                 },
-                Some(Err(error)) => return Poll::Ready(Some(Err(error.into()))),
+                Some(Err(error)) => return Poll::Ready(Some(Err(error))),
                 None => {
                     this.ended = true;
                     let rest = this.search.finish();
@@ -177,11 +176,11 @@ impl Body for RequestBody {
     }
 
     fn is_end_stream(&self) -> bool {
-        self.ended || (self.inner.is_end_stream() && !self.search.is_holding())
+        self.ended || (self.inner.inner.is_end_stream() && !self.search.is_holding())
     }
 
     fn size_hint(&self) -> SizeHint {
-        self.inner.size_hint()
+        self.inner.inner.size_hint()
     }
 }
 
@@ -203,10 +202,9 @@ pub(super) type Finish = Box<dyn FnOnce(u64, bool)>;
 /// Body of a response: the token is masked, in a compressed body only in its trailers, and the outcome is recorded at the
 /// end.
 pub(super) struct ResponseBody {
-    inner: StreamBody,
+    inner: Limited<StreamBody>,
     token: Option<Secret>,
     search: Option<StreamSearch>,
-    idle: Option<Idle>,
     bytes: u64,
     ended: bool,
     /// Frame behind the held bytes.
@@ -228,8 +226,7 @@ impl ResponseBody {
             ended: inner.is_end_stream(),
             search: masked.map(|token| StreamSearch::new(token.expose().as_bytes())),
             token,
-            idle: idle.map(Idle::new),
-            inner,
+            inner: Limited::new(inner, idle, "the API sends nothing"),
             bytes: 0,
             last: None,
             finish: Some(finish),
@@ -248,7 +245,7 @@ impl ResponseBody {
 
     fn pass(&mut self, data: Bytes) -> Frame<Bytes> {
         self.bytes += u64::try_from(data.len()).unwrap_or_default();
-        if self.inner.is_end_stream() && self.search.as_ref().is_none_or(|search| !search.is_holding()) {
+        if self.inner.inner.is_end_stream() && self.search.as_ref().is_none_or(|search| !search.is_holding()) {
             // the server may not poll again
             self.end(true);
         }
@@ -273,19 +270,7 @@ impl Body for ResponseBody {
                 }
                 return Poll::Ready(last.map(Ok));
             }
-            let frame = match Pin::new(&mut this.inner).poll_frame(context) {
-                Poll::Ready(frame) => frame,
-                Poll::Pending => {
-                    let over = this.idle.as_mut().is_some_and(|idle| idle.is_over(context));
-                    if over {
-                        this.end(false);
-                        return Poll::Ready(Some(Err("the API sends nothing".into())));
-                    }
-                    return Poll::Pending;
-                }
-            };
-            this.idle.iter_mut().for_each(Idle::reset);
-            match frame {
+            match ready!(this.inner.poll_frame(context)) {
                 Some(Ok(frame)) => match frame.into_data() {
                     Ok(data) => {
                         let data = match &mut this.search {
@@ -309,7 +294,7 @@ impl Body for ResponseBody {
                 },
                 Some(Err(error)) => {
                     this.end(false);
-                    return Poll::Ready(Some(Err(error.into())));
+                    return Poll::Ready(Some(Err(error)));
                 }
                 None => {
                     this.ended = true;
@@ -323,11 +308,11 @@ impl Body for ResponseBody {
 
     fn is_end_stream(&self) -> bool {
         let is_holding = self.search.as_ref().is_some_and(StreamSearch::is_holding);
-        (self.ended && self.last.is_none()) || (self.inner.is_end_stream() && !is_holding)
+        (self.ended && self.last.is_none()) || (self.inner.inner.is_end_stream() && !is_holding)
     }
 
     fn size_hint(&self) -> SizeHint {
-        self.inner.size_hint()
+        self.inner.inner.size_hint()
     }
 }
 
@@ -364,10 +349,7 @@ impl Body for Outgoing {
             Self::Own(bytes) => {
                 Poll::Ready(bytes.take().filter(|bytes| !bytes.is_empty()).map(|bytes| Ok(Frame::data(bytes))))
             }
-            Self::Streamed(body) => {
-                let frame = ready!(Pin::new(body.as_mut()).poll_frame(context));
-                Poll::Ready(frame)
-            }
+            Self::Streamed(body) => Pin::new(body.as_mut()).poll_frame(context),
         }
     }
 

@@ -13,7 +13,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::task::LocalSet;
 
-use super::{Listener, Report, Settings};
+use super::{Door, Listener, Report, Settings};
 use crate::app::gateway::{Gateway, GatewayOptions, Placeholder, variables};
 use crate::app::{Context, Error, ErrorKind};
 
@@ -66,11 +66,11 @@ async fn serve(request: RunRequest, report: Report) -> Result<u8, Error> {
         report(&format!(
             "gateway: {} at {} ({}, {})",
             api.name,
-            listener.base_url(),
+            listener.base_url(Door::Tcp),
             names.base_url.join(" "),
             names.token.join(" ")
         ));
-        environment.extend(names.base_url.into_iter().map(|name| (name, listener.base_url().into())));
+        environment.extend(names.base_url.into_iter().map(|name| (name, listener.base_url(Door::Tcp).into())));
         let token = settings.placeholder.secret();
         environment.extend(names.token.into_iter().map(|name| (name, token.expose().into())));
         tokio::task::spawn_local(Rc::clone(&listener).serve(socket));

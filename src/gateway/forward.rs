@@ -72,8 +72,9 @@ async fn receive(
     let began = Instant::now();
     let (parts, incoming) = request.into_parts();
     let early = |refusal: Refusal| (refusal, None);
-    let (check, base_url) = listener.at(door);
-    check.check(&parts.method, &parts.uri, &parts.headers).map_err(|error| early(error.into()))?;
+    let own_field = gateway.own_field(api);
+    let check = listener.check(door).check(&parts.method, &parts.uri, &parts.headers, own_field.as_ref());
+    check.map_err(|error| early(error.into()))?;
     let Ok(_permit) = listener.requests.clone().try_acquire_owned() else {
         let refusal = Refusal::new(503, "too-many-requests", "too many requests are in progress");
         return Err(early(Refusal { retry_after: Some(1), ..refusal.next("send fewer requests at a time") }));
@@ -89,6 +90,7 @@ async fn receive(
     let admitted =
         gateway.admit(api, &parts.method, parts.uri.path(), parts.uri.query()).map_err(|refusal| early(*refusal))?;
     let is_head = parts.method == Method::HEAD;
+    let base_url = listener.base_url(door);
     let exchange =
         Exchange { gateway: Arc::clone(gateway), admitted, headers: parts.headers, base_url, is_head, began, listener };
     let admitted = exchange.admitted.clone();
@@ -150,7 +152,7 @@ impl Exchange {
 
     /// Reads a body of known and small size, so that nothing is sent if it is refused. Any other is streamed.
     async fn body(&self, incoming: Incoming) -> Result<Sending, Refusal> {
-        let placeholder = &self.listener.check.placeholder;
+        let placeholder = &self.listener.tcp.placeholder;
         let size = incoming.size_hint().exact();
         let (body, progress) = RequestBody::new(incoming, placeholder, self.listener.idle);
         if size.is_none_or(|size| size > MOST_REPLAYED as u64) {

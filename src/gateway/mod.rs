@@ -63,10 +63,12 @@ pub(crate) type Report = Rc<dyn Fn(&str)>;
 
 /// A listener for one API.
 pub(crate) struct Listener {
-    /// The gateway, and the index of the API in its manifest; `None` if a changed manifest has it no more.
+    /// The gateway, and the index of the API in its manifest; `None` if a changed manifest no longer has it.
     current: RefCell<(Arc<Gateway>, Option<usize>)>,
     name: String,
-    check: CallerCheck,
+    /// Checks of callers at the port and at the Unix socket.
+    tcp: CallerCheck,
+    unix: CallerCheck,
     /// `http://127.0.0.1:PORT`.
     origin: String,
     served: Cell<u64>,
@@ -121,17 +123,18 @@ impl Listener {
             |error: std::io::Error| Error::new(ErrorKind::Failed, format!("can't listen on `{address}`: {error}"));
         let socket = TcpListener::bind(address).await.map_err(failed)?;
         let bound = socket.local_addr().map_err(failed)?;
+        let tcp = CallerCheck {
+            hosts: vec![bound.to_string()],
+            origins: settings.origins.clone(),
+            placeholder: settings.placeholder.clone(),
+            is_identified: false,
+        };
         let listener = Self {
             current: RefCell::new((Arc::clone(gateway), Some(api))),
             name: gateway.api(api).map(|api| api.name.clone()).unwrap_or_default(),
             served: Cell::new(0),
-            check: CallerCheck {
-                hosts: vec![bound.to_string()],
-                origins: settings.origins.clone(),
-                placeholder: settings.placeholder.clone(),
-                own_field: gateway.own_field(api),
-                is_identified: false,
-            },
+            unix: CallerCheck { hosts: vec![Door::UNIX_HOST.to_owned()], is_identified: true, ..tcp.clone() },
+            tcp,
             origin: format!("http://{bound}"),
             idle: settings.idle,
             requests: Arc::new(Semaphore::new(MOST_REQUESTS)),
@@ -147,10 +150,13 @@ impl Listener {
     }
 
     /// Returns the base URL for callers.
-    pub(crate) fn base_url(&self) -> String {
-        let (gateway, _) = self.current();
-        let path = self.api_of(&gateway).map(|api| api.base_url.path().trim_end_matches('/').to_owned());
-        format!("{}{}", self.origin, path.unwrap_or_default())
+    fn base_url(&self, door: Door) -> String {
+        let (gateway, api) = self.current();
+        let path = api.and_then(|api| gateway.api(api)).map_or("", |api| api.base_url.path().trim_end_matches('/'));
+        match door {
+            Door::Tcp => format!("{}{path}", self.origin),
+            Door::Unix => format!("http://{}{path}", Door::UNIX_HOST),
+        }
     }
 
     fn current(&self) -> (Arc<Gateway>, Option<usize>) {
@@ -163,17 +169,11 @@ impl Listener {
         gateway.apis().into_iter().filter_map(|index| gateway.api(index)).find(|api| api.name == self.name)
     }
 
-    /// Returns the check of callers, and the base URL for them.
-    fn at(&self, door: Door) -> (CallerCheck, String) {
-        let own = self.base_url();
+    /// Returns the check of callers.
+    fn check(&self, door: Door) -> &CallerCheck {
         match door {
-            Door::Tcp => (self.check.clone(), own),
-            Door::Unix => {
-                let hosts = vec![Door::UNIX_HOST.to_owned()];
-                let path = own.strip_prefix(&self.origin).unwrap_or_default();
-                let check = CallerCheck { hosts, is_identified: true, ..self.check.clone() };
-                (check, format!("http://{}{path}", Door::UNIX_HOST))
-            }
+            Door::Tcp => &self.tcp,
+            Door::Unix => &self.unix,
         }
     }
 
@@ -188,7 +188,7 @@ impl Listener {
         let busy = MOST_REQUESTS - self.requests.available_permits();
         serde_json::json!({
             "api": self.name,
-            "base_url": self.base_url(),
+            "base_url": self.base_url(Door::Tcp),
             "requests": self.served.get(),
             "in_progress": busy,
         })

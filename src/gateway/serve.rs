@@ -14,7 +14,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::Notify;
 use tokio::task::LocalSet;
 
-use super::{Listener, Report, Settings};
+use super::{Door, Listener, Report, Settings};
 use crate::app::gateway::{Gateway, GatewayOptions, Placeholder, Reload, variables};
 use crate::app::{Context, Error, ErrorKind};
 use crate::files::{PrivateFolder, state_folder};
@@ -115,7 +115,7 @@ async fn run(request: ServeRequest, report: Report) -> Result<(), Error> {
         let own = listen.iter().find(|(name, _)| name.as_ref().is_none_or(|name| *name == api.name));
         let address = own.map_or_else(Listener::any_port, |(_, address)| *address);
         let (listener, socket) = Listener::bind(&gateway, index, address, &settings).await?;
-        report(&format!("gateway: {} at {}", api.name, listener.base_url()));
+        report(&format!("gateway: {} at {}", api.name, listener.base_url(Door::Tcp)));
         if !address.ip().is_loopback() {
             report("note: other machines can reach this address; only the placeholder keeps them out");
         }
@@ -325,7 +325,7 @@ impl Service {
         for listener in &self.listeners {
             let Some(names) = listener.api_of(&gateway).map(variables) else { continue };
             let token = self.placeholder.secret().expose();
-            let values = names.base_url.iter().map(|name| (name, listener.base_url()));
+            let values = names.base_url.iter().map(|name| (name, listener.base_url(Door::Tcp)));
             let tokens = names.token.iter().map(|name| (name, token.to_owned()));
             for (name, value) in values.chain(tokens) {
                 lines.push_str(&format!("export {name}={}\n", shell_word(&value)));

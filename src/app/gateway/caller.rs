@@ -139,25 +139,30 @@ pub struct CallerCheck {
     pub origins: Vec<String>,
     /// Placeholder of this run.
     pub placeholder: Placeholder,
-    /// Field in which the API expects the token, if not `Authorization`.
-    pub own_field: Option<HeaderName>,
     /// Whether the system has identified the caller, as on a Unix socket, so that it may omit the placeholder.
     pub is_identified: bool,
 }
 
 impl CallerCheck {
-    /// Checks a request before its target is looked at.
+    /// Checks a request before its target is looked at. `own_field`: the field in which the API expects its token, if not
+    /// `Authorization`.
     ///
     /// # Errors
     /// The reason why the caller is rejected.
-    pub fn check(&self, method: &Method, uri: &Uri, headers: &HeaderMap) -> Result<(), CallerError> {
+    pub fn check(
+        &self,
+        method: &Method,
+        uri: &Uri,
+        headers: &HeaderMap,
+        own_field: Option<&HeaderName>,
+    ) -> Result<(), CallerError> {
         if !is_forwarded(method) {
             return Err(CallerError::Method);
         }
         self.check_host(uri, headers)?;
         self.check_origin(headers)?;
-        self.check_credentials(headers)?;
-        self.check_elsewhere(uri, headers)
+        self.check_credentials(headers, own_field)?;
+        self.check_elsewhere(uri, headers, own_field)
     }
 
     fn check_host(&self, uri: &Uri, headers: &HeaderMap) -> Result<(), CallerError> {
@@ -188,8 +193,8 @@ impl CallerCheck {
         }
     }
 
-    fn check_credentials(&self, headers: &HeaderMap) -> Result<(), CallerError> {
-        let own = self.own_field.as_ref().and_then(|name| headers.get(name));
+    fn check_credentials(&self, headers: &HeaderMap, own_field: Option<&HeaderName>) -> Result<(), CallerError> {
+        let own = own_field.and_then(|name| headers.get(name));
         let mut given = headers.get_all(AUTHORIZATION).iter();
         let presented = match (given.next(), given.next(), own) {
             (Some(value), None, _) => presented(value.as_bytes()),
@@ -204,8 +209,13 @@ impl CallerCheck {
     }
 
     /// Looks for the placeholder in the target and in other fields.
-    fn check_elsewhere(&self, uri: &Uri, headers: &HeaderMap) -> Result<(), CallerError> {
-        let own = |name: &HeaderName| *name == AUTHORIZATION || self.own_field.as_ref() == Some(name);
+    fn check_elsewhere(
+        &self,
+        uri: &Uri,
+        headers: &HeaderMap,
+        own_field: Option<&HeaderName>,
+    ) -> Result<(), CallerError> {
+        let own = |name: &HeaderName| *name == AUTHORIZATION || own_field == Some(name);
         let in_field = headers.iter().filter(|(name, _)| !own(name)).any(|(name, value)| {
             self.placeholder.is_in(value.as_bytes()) || self.placeholder.is_in(name.as_str().as_bytes())
         });
@@ -246,7 +256,6 @@ mod tests {
             hosts: vec!["127.0.0.1:4000".to_owned()],
             origins: vec!["https://tool.example".to_owned()],
             placeholder: Placeholder::generate().unwrap(),
-            own_field: Some(HeaderName::from_static("x-vault-token")),
             is_identified: false,
         }
     }
@@ -257,7 +266,8 @@ mod tests {
             headers.append(HeaderName::from_static(name), HeaderValue::from_str(value).unwrap());
         }
         let method = Method::from_bytes(method.as_bytes()).unwrap();
-        check.check(&method, &target.parse().unwrap(), &headers).map_or_else(CallerError::code, |()| "ok")
+        let own = HeaderName::from_static("x-vault-token");
+        check.check(&method, &target.parse().unwrap(), &headers, Some(&own)).map_or_else(CallerError::code, |()| "ok")
     }
 
     #[test]
