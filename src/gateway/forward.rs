@@ -50,7 +50,7 @@ pub(super) async fn handle(
     let is_head = request.method() == Method::HEAD;
     listener.served.set(listener.served.get() + 1);
     let Some(api) = api else {
-        let refusal = Refusal::new(404, "api-unknown", "the manifest does not have this API anymore");
+        let refusal = Refusal::new(404, "api-unknown", "the manifest no longer has this API");
         return Ok(own_response(&refusal, None, is_head));
     };
     let response = match receive(Rc::clone(&listener), door, (&gateway, api), request).await {

@@ -20,7 +20,7 @@ use crate::app::{Context, Error, ErrorKind};
 use crate::files::{PrivateFolder, state_folder};
 use crate::text::{shell_word, visible};
 
-/// How often the manifest is looked at.
+/// Time between two looks at the manifest's file.
 const LOOK: Duration = Duration::from_secs(1);
 
 /// Maximum length of a command on the control socket, in bytes.
@@ -77,7 +77,7 @@ impl ControlCommand {
     }
 }
 
-/// What serves callers, and what the control socket acts on.
+/// A running gateway: its listeners, and the state that its control socket changes.
 struct Service {
     gateway: RefCell<Arc<Gateway>>,
     listeners: Vec<Rc<Listener>>,
@@ -233,7 +233,7 @@ impl Service {
         }
     }
 
-    /// What changes when the manifest is written.
+    /// Returns the modification time of the manifest's file, and its size in bytes.
     fn state(&self) -> Option<(std::time::SystemTime, u64)> {
         let state = std::fs::metadata(&self.manifest).ok()?;
         Some((state.modified().ok()?, state.len()))

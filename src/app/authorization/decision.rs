@@ -1,10 +1,10 @@
-//! What is answered to the proxy.
+//! Responses to the proxy.
 
 use crate::manifest::Endpoint;
 use crate::policy::Decision;
 use crate::scope::ScopeSet;
 
-/// Who the client acts as. Every member is sent to the upstream, also if it is empty, so that a client can't set it.
+/// Who the client acts as. Every member is sent to the upstream, even if it is empty, so that a client can't set it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Identity {
     /// `sub`.
@@ -30,7 +30,7 @@ pub struct Problem {
     pub rule: Option<(String, Option<u64>)>,
 }
 
-/// The answer about a request: 200, 401, 403 or 503. Proxies turn other statuses into something else.
+/// The response about a request: 200, 401, 403 or 503. Proxies turn other statuses into something else.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Authorization {
     /// Status.

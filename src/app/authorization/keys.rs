@@ -14,7 +14,7 @@ use crate::token::verify::{Expected, Verifier};
 /// Age after which keys are fetched again.
 const FRESH: Duration = Duration::from_mins(5);
 
-/// Age after which keys that can't be fetched again are not used any more.
+/// Age after which keys are no longer used.
 const USABLE: Duration = Duration::from_hours(1);
 
 /// Shortest time between two fetches because of an unknown key, which anyone can name in a token.

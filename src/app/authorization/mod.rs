@@ -6,7 +6,7 @@
 //! | `target` | finds the endpoint, and refuses targets that servers read differently |
 //! | `keys` | the issuer's keys, with a limited age |
 //! | `cache` | tokens whose signature was verified, by their fingerprint |
-//! | `decision` | what is answered |
+//! | `decision` | the response to the proxy |
 //!
 //! Whatever goes wrong, the request is denied.
 

@@ -66,7 +66,7 @@ impl Lease {
     }
 }
 
-/// What one token is for.
+/// Requests that share a token.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 enum Key {
     /// Endpoints of an API that need the same scopes, with the same client.
@@ -83,7 +83,7 @@ struct Slot {
     lease: Mutex<Option<Arc<Lease>>>,
     /// Held while the token is obtained.
     turn: tokio::sync::Mutex<()>,
-    /// The last failure, which is the result of all that waited for it.
+    /// The last failure, which is the result of every request that waited.
     failure: Mutex<Option<(Instant, Error)>>,
 }
 
@@ -186,7 +186,7 @@ impl Broker {
         self.settle(&slot, asked, Box::pin(self.replace(context, &key, endpoint, rejected, notes))).await
     }
 
-    /// Obtains a token. Those that asked before it failed share the failure.
+    /// Obtains a token. Requests that waited for it share a failure.
     async fn settle(
         &self,
         slot: &Slot,
@@ -232,7 +232,7 @@ impl Broker {
         covers.then_some(lease)
     }
 
-    /// Returns what the token of an endpoint is for.
+    /// Returns the key of an endpoint's token.
     fn key(&self, context: &Context, api: usize, endpoint: Option<EndpointId>) -> Result<Key, Error> {
         let Some(endpoint) = endpoint else { return Ok(Key::Unknown { api }) };
         if let Some(key) = grip(&self.keys).get(&endpoint) {
@@ -284,7 +284,7 @@ impl Broker {
         Ok(lease)
     }
 
-    /// Returns the stored token for an API that can do most: what a request that matches no endpoint needs is not known.
+    /// Returns the broadest stored token for an API: a request that matches no endpoint has no known requirement.
     async fn broadest(&self, context: &Context, key: &Key, notes: &mut Vec<String>) -> Result<Lease, Error> {
         let Key::Unknown { api } = key else { return Err(login_needed(self.client.as_deref())) };
         let details = context.require_manifest()?.apis.get(*api);
@@ -317,7 +317,7 @@ impl Broker {
         refreshed
     }
 
-    /// Refreshes a rejected token; obtains another one if it has no refresh token and that needs no user.
+    /// Refreshes a rejected token, or obtains another if it has no refresh token and no sign-in is needed.
     async fn replace(
         &self,
         context: &Context,

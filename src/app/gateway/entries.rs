@@ -57,7 +57,7 @@ impl RequestRecord {
         self.act.end(result, record.into()).await;
     }
 
-    /// Records that the request was not answered.
+    /// Records that the API did not respond.
     pub async fn fail(self, code: &str) {
         let record = Record { cause: Some(code.to_owned()), ..Record::default() };
         self.act.end(Outcome::Failed, record.into()).await;

@@ -106,7 +106,7 @@ impl Refusal {
         Self { retry_after, exit, ..Self::new(status, code, error.message.clone()).next(next) }
     }
 
-    /// Returns the refusal of a request that the API did not answer.
+    /// Returns the refusal of a request without a response of the API.
     #[must_use]
     pub fn of_network(error: &NetError) -> Self {
         let (status, code) = match error {

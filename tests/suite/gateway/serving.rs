@@ -53,10 +53,15 @@ impl<'w> Served<'w> {
     }
 
     fn get(&self, path: &str) -> Response {
+        self.get_with(path, "Authorization: Bearer ")
+    }
+
+    /// Sends the placeholder after this start of a field.
+    fn get_with(&self, path: &str, field: &str) -> Response {
         let (base, token) = (self.variable("ORDERS_BASE_URL"), self.variable("ORDERS_TOKEN"));
         let authority = base.strip_prefix("http://").unwrap().split('/').next().unwrap();
         let mut stream = std::net::TcpStream::connect(authority).unwrap();
-        write!(stream, "GET {path} HTTP/1.1\r\nHost: {authority}\r\nAuthorization: Bearer {token}\r\n\r\n").unwrap();
+        write!(stream, "GET {path} HTTP/1.1\r\nHost: {authority}\r\n{field}{token}\r\n\r\n").unwrap();
         Response::read(&mut stream)
     }
 
@@ -141,6 +146,19 @@ fn a_changed_manifest_is_used_at_once_unless_it_allows_more() {
     served.wait_for("not valid");
     assert_eq!(served.get("/v1/orders").status, 200);
     served.stop();
+}
+
+#[test]
+fn the_field_of_the_token_follows_a_changed_manifest() {
+    let world = World::new();
+    let served = Served::start(&world, &[]);
+    assert_eq!(served.get_with("/v1/orders", "X-Api-Token: ").code(), "placeholder-missing");
+    world.manifest("token_header = \"X-Api-Token\"\n");
+    demand(&world.home.run(&["gateway", "reload"]), 0);
+    let response = served.get_with("/v1/orders", "X-Api-Token: ");
+    assert_eq!(response.status, 200, "{}", response.text());
+    served.stop();
+    assert!(world.upstream.take()[0].field("x-api-token").is_some_and(|token| token.starts_with(&world.server.needle)));
 }
 
 #[test]
