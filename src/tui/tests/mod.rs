@@ -1,11 +1,14 @@
 //! Screens driven by keys through the real event loop, with a test backend in place of the terminal.
 
 mod activity;
+mod endpoints;
 mod fixtures;
 mod journeys;
 mod keys;
 mod passphrase;
+mod requests;
 mod screens;
+mod tokens;
 
 use std::io;
 use std::sync::Arc;
