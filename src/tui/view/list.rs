@@ -47,6 +47,7 @@ pub(super) fn draw(
     for (index, item) in items.iter().enumerate().skip(top) {
         let wrapped = wrap(item, look, width);
         let here = selection != Selection::None && index == selected;
+        let fits = row + wrapped.len() <= height;
         for (part, line) in wrapped.into_iter().enumerate() {
             let Ok(y) = u16::try_from(row) else { break };
             if row >= height {
@@ -61,10 +62,10 @@ pub(super) fn draw(
             rows.push(index);
             row += 1;
         }
+        page += usize::from(fits);
         if row >= height {
             break;
         }
-        page += 1;
     }
     (Position { cursor: selected, top, page: page.max(1) }, rows)
 }
@@ -203,6 +204,24 @@ mod tests {
             items[0].pieces.iter().filter(|(tone, _)| *tone == Tone::Matched).map(|(_, text)| text.as_str()).collect();
         assert_eq!((matched.as_str(), items[0].text()), ("e: A", item.text()));
         assert_eq!(items[1].pieces.len(), 1);
+    }
+
+    #[test]
+    fn a_page_is_all_items_that_are_visible_as_a_whole() {
+        use ratatui::Terminal;
+        use ratatui::backend::TestBackend;
+        let items = [Item::plain("a"), Item::plain("b b b b b b"), Item::plain("c")];
+        let look = Look::new(Theme::default(), true);
+        for (height, page) in [(5, 3), (4, 3), (3, 2), (2, 1), (1, 1)] {
+            let mut terminal = Terminal::new(TestBackend::new(8, height)).unwrap();
+            let mut drawn = Position::default();
+            terminal
+                .draw(|frame| {
+                    drawn = draw(&items, &look, Position::default(), Selection::None, frame, frame.area()).0;
+                })
+                .unwrap();
+            assert_eq!(drawn.page, page, "{height}");
+        }
     }
 
     #[test]
