@@ -276,7 +276,7 @@ impl Job {
 
     async fn run(mut self, task: Task) {
         let result = match task {
-            Task::Obtain { plan, start } => self.obtain(&plan, *start).await,
+            Task::Obtain { plan, start, step_up } => self.obtain(&plan, *start, step_up).await,
             Task::FindStored(endpoints) => JobResult::StoredFound(
                 TokenMatcher::new(&self.context).first(&endpoints).await.map(|found| found.map(Box::new)),
             ),
@@ -309,7 +309,7 @@ impl Job {
                 JobResult::SessionRevoked(token, accepted)
             }
             Task::Refresh(token) => match self.acquisition(None).refresh_held(&token).await {
-                Ok(obtained) => JobResult::Obtained(Box::new(obtained), None),
+                Ok(acquired) => JobResult::Obtained { acquired: Box::new(acquired), not_stored: None, step_up: false },
                 Err(error) => JobResult::Failed("can't refresh the token", error),
             },
             Task::RefreshStored(record) => match self.acquisition(None).refresh(&record).await {
@@ -365,9 +365,13 @@ impl Job {
     }
 
     /// Obtains a token. If the vault is unavailable, the token is kept for this session only, and the reason is reported.
-    async fn obtain(&mut self, plan: &Plan, start: GrantOptions) -> JobResult {
+    async fn obtain(&mut self, plan: &Plan, start: GrantOptions, step_up: bool) -> JobResult {
         match self.acquisition(Some(start)).obtain(plan).await {
-            Ok(acquired) => JobResult::Obtained(Box::new(acquired), self.interaction.not_stored.take()),
+            Ok(acquired) => JobResult::Obtained {
+                acquired: Box::new(acquired),
+                not_stored: self.interaction.not_stored.take(),
+                step_up,
+            },
             Err(error) => JobResult::Failed("can't obtain a token", error),
         }
     }

@@ -59,8 +59,14 @@ pub(super) enum JobEvent {
 
 /// Result of a job.
 pub(super) enum JobResult {
-    /// A token was obtained. With an error: why it could not be stored in the vault.
-    Obtained(Box<AcquiredToken>, Option<Error>),
+    /// A token was obtained.
+    Obtained {
+        acquired: Box<AcquiredToken>,
+        /// Why it could not be stored in the vault.
+        not_stored: Option<Error>,
+        /// The call is repeated with it.
+        step_up: bool,
+    },
     /// Calls of earlier runs.
     PastCalls(Result<Vec<PastCall>, Error>),
     /// A call was made, or failed without a response.

@@ -46,6 +46,8 @@ pub(super) enum Task {
     Obtain {
         plan: Box<Plan>,
         start: Box<GrantOptions>,
+        /// The call is repeated with the new token.
+        step_up: bool,
     },
     /// Searches the vault for a token that covers these endpoints.
     FindStored(Vec<EndpointId>),

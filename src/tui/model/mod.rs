@@ -189,8 +189,6 @@ pub(super) struct Model {
     pub(super) pending: Option<Pending>,
     /// What is obtained when an approval is found.
     pub(super) approval: Option<Box<ObtainForm>>,
-    /// A step-up is under way: the call is repeated with the new token.
-    pub(super) call_after: bool,
     pub(super) jobs: u64,
     pub(super) ticks: usize,
     pub(super) quit: bool,
@@ -238,7 +236,6 @@ impl Model {
             toast: None,
             pending: None,
             approval: None,
-            call_after: false,
             jobs: 0,
             ticks: 0,
             quit: false,

@@ -50,7 +50,9 @@ fn wait_for_user(model: &mut Model, sheet: Sheet) {
 /// Applies the result of a job. Obtaining a token can lead to a call.
 fn ended(model: &mut Model, result: JobResult) -> Vec<Effect> {
     match result {
-        JobResult::Obtained(acquired, not_stored) => return obtain::obtained(model, *acquired, not_stored),
+        JobResult::Obtained { acquired, not_stored, step_up } => {
+            return obtain::obtained(model, *acquired, not_stored, step_up);
+        }
         JobResult::PastCalls(calls) => model.past = Some(calls),
         JobResult::Called(called) => call::ended(model, called),
         JobResult::TokensListed(result) => list_tokens(model, result),

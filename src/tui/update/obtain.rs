@@ -179,20 +179,24 @@ pub(super) fn start_obtaining(model: &mut Model) -> Vec<Effect> {
         }
         (Ok(_), None) => return Vec::new(),
     };
-    model.call_after = offered.step_up;
+    let step_up = offered.step_up;
     model.sheet = Some(Sheet::Waiting(None));
-    vec![start(model, "contacting the authorization server", Task::Obtain { plan, start: begin })]
+    vec![start(model, "contacting the authorization server", Task::Obtain { plan, start: begin, step_up })]
 }
 
 /// Adds the new token. A step-up with exactly the requested scopes goes on to the call; otherwise the requested and
 /// granted scopes are shown.
-pub(super) fn obtained(model: &mut Model, acquired: AcquiredToken, not_stored: Option<Error>) -> Vec<Effect> {
+pub(super) fn obtained(
+    model: &mut Model,
+    acquired: AcquiredToken,
+    not_stored: Option<Error>,
+    step_up: bool,
+) -> Vec<Effect> {
     let exact = acquired.asked == acquired.granted;
     let client = match &acquired.token.origin {
         Origin::Obtained { client } => client.clone(),
         Origin::Given => String::new(),
     };
-    let step_up = model.call_after;
     model.sheet = Some(Sheet::Granted { requested: acquired.asked, granted: acquired.granted, client, step_up });
     model.add_token(acquired.token, acquired.findings);
     model.toast = Some(match (acquired.record, not_stored) {
@@ -203,7 +207,7 @@ pub(super) fn obtained(model: &mut Model, acquired: AcquiredToken, not_stored: O
         (None, None) => "token obtained for this session".to_owned(),
         (None, Some(error)) => format!("token obtained for this session only: {error}"),
     });
-    if std::mem::take(&mut model.call_after) && exact {
+    if step_up && exact {
         model.sheet = None;
         return call::call_again(model);
     }
