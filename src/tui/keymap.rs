@@ -6,7 +6,7 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use nucleo_matcher::pattern::{AtomKind, CaseMatching, Normalization, Pattern};
 use nucleo_matcher::{Config, Matcher, Utf32Str};
 
-use super::model::{Model, Pane, SheetKind};
+use super::model::{Confirmation, Model, Pane, Sheet, SheetKind, Tab};
 
 /// An action that a key performs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -402,7 +402,7 @@ impl When {
 
 /// Returns the bindings that apply now, in order of precedence.
 pub(super) fn bindings(model: &Model) -> impl Iterator<Item = &'static Binding> {
-    let (pane, sheet) = (model.pane, model.sheet.as_ref().map(super::model::Sheet::kind));
+    let (pane, sheet) = (model.pane, model.sheet.as_ref().map(Sheet::kind));
     KEYMAP.iter().filter(move |binding| binding.when.applies(pane, sheet))
 }
 
@@ -458,32 +458,57 @@ pub(super) fn refusal(model: &Model, action: Action) -> Option<&'static str> {
         "no endpoint matches the filter: Esc clears it"
     };
     match action {
-        Action::Obtain | Action::Call | Action::Verify | Action::Probe if model.pending.is_some() => {
+        Action::Obtain | Action::Call | Action::StepUp | Action::Verify | Action::Probe | Action::RefreshCurrent
+            if model.pending.is_some() =>
+        {
             Some("another job is running: Esc cancels it")
+        }
+        Action::Confirm | Action::UseStored | Action::Refresh | Action::Revoke | Action::Forget
+            if model.calling.is_some() && model.sheet.as_ref().is_some_and(|sheet| starts_job(sheet, action)) =>
+        {
+            Some("a call is under way: Esc closes this sheet, and then cancels the call")
         }
         Action::Obtain if model.chosen().is_empty() => Some(no_endpoint),
         Action::Call | Action::Edit | Action::Probe | Action::Verify | Action::StepUp if model.row().is_none() => {
             Some(if model.endpoints.entries.is_empty() { no_endpoint } else { "this is a group: l opens it" })
         }
         Action::Mark | Action::MarkAll if model.endpoints.entries.is_empty() => Some(no_endpoint),
+        Action::Mark | Action::MarkAll if model.tab(Pane::Endpoints) == Tab::Lint => {
+            Some("press [ to mark endpoints in their list")
+        }
         Action::CopyToken | Action::Reveal | Action::Verify | Action::RefreshCurrent | Action::CompareTokens
             if model.token().is_none() =>
         {
-            Some("no token yet: paste one")
+            Some(if model.tokens.is_empty() {
+                "no token yet: paste one"
+            } else {
+                "no token is selected: press Enter on one in the list (t)"
+            })
         }
+        Action::Refresh | Action::Revoke | Action::Forget if model.tokens.is_empty() => Some("no token in this list"),
         Action::Tokens if model.tokens.is_empty() && model.context.vault().is_none() && model.vault_error.is_none() => {
             Some("no token yet: paste one, or press o to obtain one")
         }
-        Action::Palette if matches!(model.sheet, Some(super::model::Sheet::Passphrase { .. })) => {
+        Action::Palette if matches!(model.sheet, Some(Sheet::Passphrase { .. })) => {
             Some("answer first: Enter continues, Esc leaves the vault locked")
         }
-        Action::Palette if matches!(model.sheet, Some(super::model::Sheet::Excess(_))) => {
+        Action::Palette if matches!(model.sheet, Some(Sheet::Excess(_))) => {
             Some("answer first: y keeps the token, n discards it")
         }
         Action::CompareTokens if model.tokens.len() < 2 => Some("only one token here: paste or obtain another one"),
         Action::Reload | Action::EditManifest if model.file.path.is_empty() => Some("there is no manifest file"),
         Action::Approve if !model.demo => Some("only available in `tokscope demo`"),
         _ => None,
+    }
+}
+
+/// Returns whether an action on a sheet starts a job, which would replace the one that runs.
+fn starts_job(sheet: &Sheet, action: Action) -> bool {
+    match sheet {
+        Sheet::Obtain(_) | Sheet::Request(_) => true,
+        Sheet::Confirm(confirmation) => !matches!(confirmation, Confirmation::Quit(_)),
+        Sheet::Tokens => action != Action::Confirm,
+        _ => false,
     }
 }
 

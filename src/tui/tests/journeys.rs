@@ -122,6 +122,23 @@ fn a_probe_finds_exactly_the_deviations_of_the_demo() {
     assert_shown(&driven.keys("<esc>4<enter>"), &["[Probe]", "20 of 20 calls made, 5 deviate"]);
 }
 
+#[test]
+fn closing_the_results_of_a_probe_keeps_the_filter() {
+    let (mut driven, _demo) = demo((120, 36));
+    assert_shown(&driven.keys("/health<enter>p<enter><wait>"), &["probe finished"]);
+    assert_shown(&driven.keys("<esc>"), &["/health ", "1/1 of 11"]);
+}
+
+#[test]
+fn a_refresh_after_a_cancelled_step_up_sends_no_call() {
+    let (mut driven, _demo) = demo((120, 36));
+    driven.keys("jo<enter><wait>a<wait><esc>");
+    driven.keys("jjc<enter><wait>");
+    assert_shown(&driven.keys("s<enter><wait><esc>"), &["cancelled"]);
+    assert_shown(&driven.keys("r<wait>"), &["requested and granted scopes"]);
+    assert_eq!(driven.model.calls.len(), 1);
+}
+
 /// The same with a vault in memory.
 fn demo_with_vault() -> (Driven, Demo) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();

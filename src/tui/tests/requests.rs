@@ -6,7 +6,8 @@ use crate::app::{CallOutcome, CallRequest};
 use crate::diagnosis::{Case, Request, Response, Sent, diagnose};
 use crate::net::Timing;
 use crate::tui::frame;
-use crate::tui::model::CallRecord;
+use crate::tui::model::{CallRecord, Calling, Pending, Sheet};
+use crate::tui::task::Task;
 use crate::tui::terminal::Input;
 
 #[test]
@@ -80,6 +81,48 @@ fn a_call_or_probe_with_a_token_of_another_issuer_asks_first() {
         assert!(driven.model.pending.is_none());
         driven.keys("<esc>");
     }
+}
+
+/// Puts a call under way that no job makes.
+fn call_under_way(driven: &mut Driven) {
+    let endpoint = driven.model.row().unwrap().id;
+    driven.model.pending =
+        Some(Pending { job: 99, name: "calling GET /orders".to_owned(), since: now(), waits_for_user: true });
+    driven.model.calling = Some(Calling {
+        request: CallRequest::new(endpoint, Vec::new()),
+        method: "GET".to_owned(),
+        url: "https://api.example.com/v1/orders".to_owned(),
+        path: "/v1/orders".to_owned(),
+        since: now(),
+    });
+}
+
+#[test]
+fn a_call_under_way_is_not_replaced_by_another_job() {
+    let mut driven = Driven::new(context(), (120, 36));
+    driven.paste(&alice());
+    call_under_way(&mut driven);
+    for keys in ["r", "s", "c"] {
+        assert_shown(&driven.keys(keys), &["another job is running: Esc cancels it"]);
+    }
+    for keys in ["tr", "tR", "e<enter>"] {
+        assert_shown(&driven.keys(keys), &["a call is under way"]);
+        driven.keys("<esc>");
+    }
+    assert_eq!(driven.model.pending.as_ref().unwrap().job, 99);
+    assert_shown(&driven.keys("<esc>"), &["GET /v1/orders: cancelled"]);
+}
+
+#[test]
+fn a_call_that_waits_for_trust_ends_when_trust_is_declined() {
+    let mut driven = Driven::new(context(), (120, 36));
+    call_under_way(&mut driven);
+    driven.model.pending = None;
+    let task = Box::new(Task::PastCalls);
+    driven.model.sheet = Some(Sheet::Trust { lines: vec!["https://api.example.com".to_owned()], task });
+    assert_shown(&driven.keys(""), &["this manifest is not trusted yet"]);
+    let screen = driven.keys("<esc>");
+    assert_shown(&screen, &["not trusted: nothing was sent", "no calls yet"]);
 }
 
 #[test]

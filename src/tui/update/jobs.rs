@@ -68,7 +68,11 @@ fn ended(model: &mut Model, result: JobResult) -> Vec<Effect> {
         JobResult::Refreshed(record) => sheets::refreshed(model, *record),
         JobResult::Forgotten(ids) => sheets::forgotten(model, &ids),
         JobResult::Untrusted(lines, task) => model.sheet = Some(Sheet::Trust { lines, task }),
-        JobResult::Failed(title, error) => show_error(model, title, error),
+        JobResult::Failed(title, error) => {
+            // a call fails with its own result: here it was not sent
+            model.calling = None;
+            show_error(model, title, error);
+        }
     }
     Vec::new()
 }

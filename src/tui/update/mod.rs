@@ -288,9 +288,14 @@ fn back(model: &mut Model) -> Vec<Effect> {
         let form = form.as_ref().clone();
         model.forms.insert(form.endpoint, form);
     }
+    if matches!(model.sheet, Some(Sheet::Trust { .. })) {
+        // the call that waited for the answer is not made
+        model.calling = None;
+        model.toast = Some("not trusted: nothing was sent".to_owned());
+    }
     // leaving these sheets cancels their job
-    let waiting = matches!(model.sheet, Some(Sheet::Waiting(_) | Sheet::Probe));
-    if model.sheet.take().is_some() && !waiting {
+    let cancels = matches!(model.sheet, Some(Sheet::Waiting(_) | Sheet::Probe)) && model.pending.is_some();
+    if model.sheet.take().is_some() && !cancels {
         return Vec::new();
     }
     if model.pending.take().is_some() {
