@@ -125,8 +125,8 @@ pub(super) enum Effect {
     Decide(bool),
     Cancel,
     Suspend,
-    /// Uses this theme.
-    Theme(&'static str),
+    /// Uses this built-in theme; `None`: the user's own.
+    Theme(Option<&'static str>),
     /// Lets the terminal report the mouse, or not.
     Mouse(bool),
     /// Draws the whole screen again.

@@ -89,27 +89,30 @@ pub struct Settings {
 const MAX_THEME_SIZE: u64 = 64 << 10;
 
 impl Settings {
-    fn look(&self) -> Result<Look, TuiError> {
+    /// Returns the look, and the name of its theme if it is a built-in one.
+    fn look(&self) -> Result<(Look, Option<&'static str>), TuiError> {
         let name = self.theme.as_deref().unwrap_or(if self.no_colors { "mono" } else { "dark" });
-        let source = self.source(name)?;
+        let (source, built_in) = self.source(name)?;
         let theme =
             Theme::parse(&source).map_err(|why| TuiError::Usage(format!("theme `{name}` is not valid: {why}")))?;
         let theme = if self.no_colors { theme.without_colors() } else { theme };
         let mut look = Look::new(theme, self.ascii);
         look.no_colors = self.no_colors;
-        Ok(look)
+        Ok((look, built_in))
     }
 
-    /// Returns the source of a user theme or, if there is none of this name, of a built-in one.
-    fn source(&self, name: &str) -> Result<String, TuiError> {
+    /// Returns the source of a user theme or, if there is none of this name, of a built-in one, with its name.
+    fn source(&self, name: &str) -> Result<(String, Option<&'static str>), TuiError> {
         let is_plain = !name.is_empty() && name.chars().all(|each| each.is_ascii_alphanumeric() || "-_".contains(each));
         let path = self.themes.as_ref().filter(|_| is_plain).map(|folder| folder.join(format!("{name}.toml")));
         let unreadable = |why: String| TuiError::Usage(format!("can't read theme `{name}`: {why}"));
         if let Some(path) = path.as_ref().filter(|path| path.exists()) {
             let mut bytes = read_file(path, MAX_THEME_SIZE).map_err(|error| unreadable(error.to_string()))?;
-            return String::from_utf8(std::mem::take(&mut *bytes)).map_err(|error| unreadable(error.to_string()));
+            let source = String::from_utf8(std::mem::take(&mut *bytes));
+            return source.map(|source| (source, None)).map_err(|error| unreadable(error.to_string()));
         }
-        EMBEDDED.iter().find(|(known, _)| *known == name).map(|(_, source)| (*source).to_owned()).ok_or_else(|| {
+        let built_in = EMBEDDED.iter().find(|(known, _)| *known == name);
+        built_in.map(|(name, source)| ((*source).to_owned(), Some(*name))).ok_or_else(|| {
             let known = EMBEDDED.map(|(name, _)| name).join(", ");
             let own = path.map(|path| format!(", and `{}` does not exist", path.display())).unwrap_or_default();
             TuiError::Usage(format!("theme `{name}` not found: the built-in themes are {known}{own}"))
@@ -134,7 +137,7 @@ pub fn run(
     if !has_terminal && settings.print.is_none() {
         return Err(TuiError::NoTerminal);
     }
-    let look = settings.look()?;
+    let (look, theme) = settings.look()?;
     let keys = keys::parse(&settings.keys).map_err(TuiError::Usage)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     tokio::task::LocalSet::new().block_on(&runtime, async {
@@ -159,8 +162,7 @@ pub fn run(
             None => context,
         };
         let mut model = Model::new(Arc::new(context), demo.is_some(), Timestamp::now());
-        let named = settings.theme.as_deref().unwrap_or_default();
-        model.theme = EMBEDDED.iter().find(|(name, _)| *name == named).map_or("dark", |(name, _)| name);
+        model.theme = theme;
         model.file = ManifestFile {
             path: settings.manifest.clone(),
             problem: settings.problem.clone(),

@@ -161,7 +161,9 @@ impl<B: Backend, H: Host> Screen<B, H> {
                 };
                 self.jobs.changed();
             }
-            Effect::Theme(name) => self.look = self.look.with_theme(name),
+            Effect::Theme(name) => {
+                self.look = name.map_or_else(|| self.look.with_first_theme(), |name| self.look.with_theme(name));
+            }
             Effect::Mouse(on) => self.host.mouse(on)?,
             Effect::Redraw => self.repaint()?,
             Effect::Suspend => {

@@ -158,6 +158,8 @@ const LINES: Symbols = Symbols {
 #[derive(Clone, Debug)]
 pub(super) struct Look {
     theme: Theme,
+    /// The theme of the start.
+    first: Theme,
     pub(super) symbols: Symbols,
     pub(super) ascii: bool,
     /// Ignores the colors of every theme (`NO_COLOR`).
@@ -166,7 +168,12 @@ pub(super) struct Look {
 
 impl Look {
     pub(super) fn new(theme: Theme, ascii: bool) -> Self {
-        Self { theme, symbols: if ascii { ASCII } else { LINES }, ascii, no_colors: false }
+        Self { first: theme.clone(), theme, symbols: if ascii { ASCII } else { LINES }, ascii, no_colors: false }
+    }
+
+    /// Returns the same symbols with the theme of the start.
+    pub(super) fn with_first_theme(&self) -> Self {
+        Self { theme: self.first.clone(), ..self.clone() }
     }
 
     /// Returns the same symbols with a built-in theme; without colors if this one has none because of `NO_COLOR`.

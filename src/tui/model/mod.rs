@@ -138,8 +138,8 @@ pub(super) struct Model {
     pub(super) now: Timestamp,
     pub(super) pane: Pane,
     pub(super) zoomed: bool,
-    /// Name of the theme.
-    pub(super) theme: &'static str,
+    /// Name of the built-in theme; `None`: the user's own.
+    pub(super) theme: Option<&'static str>,
     /// The terminal reports the mouse.
     pub(super) mouse: bool,
     /// What the last frame showed where, for the mouse.
@@ -204,7 +204,7 @@ impl Model {
             now,
             pane: Pane::Endpoints,
             zoomed: false,
-            theme: "dark",
+            theme: None,
             mouse: false,
             hits: Vec::new(),
             ascii: false,

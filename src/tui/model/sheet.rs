@@ -16,8 +16,8 @@ use crate::vault::Record;
 pub(in crate::tui) enum Sheet {
     /// Keys of the current pane, with a filter.
     Help { typed: TextField },
-    /// Themes; the one before is restored on Esc.
-    Themes { before: &'static str },
+    /// Built-in themes; the one before is restored on Esc.
+    Themes { before: Option<&'static str> },
     /// All actions, with a fuzzy filter.
     Palette { typed: TextField },
     /// The plan of a token request, before it is sent.

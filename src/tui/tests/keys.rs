@@ -112,9 +112,31 @@ fn the_help_is_filtered_and_runs_the_key() {
 }
 
 #[test]
+fn an_empty_list_says_why_enter_does_nothing() {
+    let mut driven = Driven::new(context(), (120, 36));
+    assert_shown(&driven.keys(":xyzxyz<enter>"), &["xyzxyz_", "no such action"]);
+    let error = crate::app::Error::new(crate::app::ErrorKind::Failed, "the keyring is locked");
+    driven.model.vault_error = Some(error);
+    driven.model.sheet = None;
+    assert_shown(&driven.keys("t<enter>"), &["the keyring is locked", "no token in this line"]);
+    assert_shown(&driven.keys("R"), &["no token in this list"]);
+}
+
+#[test]
+fn the_theme_of_the_user_is_restored() {
+    let mut driven = Driven::new(context(), (80, 24));
+    let own = driven.screen.look.tone(Tone::Bad);
+    driven.keys("T");
+    assert_ne!(driven.screen.look.tone(Tone::Bad), own);
+    driven.keys("j<esc>");
+    assert_eq!(driven.screen.look.tone(Tone::Bad), own);
+}
+
+#[test]
 fn a_theme_is_previewed_and_the_previous_one_restored() {
     let mut driven = Driven::new(context(), (80, 24));
     driven.screen.look = driven.screen.look.with_theme("dark");
+    driven.model.theme = Some("dark");
     let style = |driven: &Driven| driven.screen.look.tone(Tone::Bad);
     let before = style(&driven);
     assert_shown(&driven.keys("T"), &[">dark", "colorblind-light"]);

@@ -6,7 +6,7 @@ use crate::tui::theme::EMBEDDED;
 
 /// Opens the list of themes.
 pub(super) fn choose(model: &mut Model) {
-    let cursor = EMBEDDED.iter().position(|(name, _)| *name == model.theme).unwrap_or_default();
+    let cursor = EMBEDDED.iter().position(|(name, _)| Some(*name) == model.theme).unwrap_or_default();
     model.set_position(ListId::Sheet(SheetKind::Themes), Position { cursor, ..Position::default() });
     model.sheet = Some(Sheet::Themes { before: model.theme });
 }
@@ -15,13 +15,13 @@ pub(super) fn choose(model: &mut Model) {
 pub(super) fn preview(model: &mut Model) -> Vec<Effect> {
     let cursor = model.position(ListId::Sheet(SheetKind::Themes)).cursor;
     match EMBEDDED.get(cursor) {
-        Some((name, _)) if *name != model.theme => show(model, name),
+        Some((name, _)) if Some(*name) != model.theme => show(model, Some(name)),
         _ => Vec::new(),
     }
 }
 
-/// Uses a theme.
-pub(super) fn show(model: &mut Model, name: &'static str) -> Vec<Effect> {
+/// Uses a built-in theme; `None`: the user's own.
+pub(super) fn show(model: &mut Model, name: Option<&'static str>) -> Vec<Effect> {
     model.theme = name;
     vec![Effect::Theme(name)]
 }
@@ -30,5 +30,5 @@ pub(super) fn show(model: &mut Model, name: &'static str) -> Vec<Effect> {
 pub(super) fn keep(model: &mut Model) {
     model.sheet = None;
     model.toast =
-        Some(format!("theme {} for this session: set TOKSCOPE_THEME={} to keep it", model.theme, model.theme));
+        model.theme.map(|name| format!("theme {name} for this session: set TOKSCOPE_THEME={name} to keep it"));
 }
