@@ -70,6 +70,8 @@ pub(super) trait Host {
 pub(super) struct Tty {
     context: Arc<Context>,
     events: Events,
+    /// The terminal reports the mouse.
+    mouse: bool,
 }
 
 /// The terminal's events. Emptied while another program reads from the terminal.
@@ -77,11 +79,16 @@ pub(super) type Events = Rc<RefCell<Option<EventStream>>>;
 
 impl Tty {
     pub(super) fn enter(context: Arc<Context>, events: Events) -> io::Result<Self> {
-        enable_raw_mode()?;
         // from here on a failure restores the terminal
-        let tty = Self { context, events };
-        execute!(io::stdout(), EnterAlternateScreen, EnableBracketedPaste, Hide)?;
+        let tty = Self { context, events, mouse: false };
+        tty.set_up()?;
         Ok(tty)
+    }
+
+    fn set_up(&self) -> io::Result<()> {
+        enable_raw_mode()?;
+        execute!(io::stdout(), EnterAlternateScreen, EnableBracketedPaste, Hide)?;
+        if self.mouse { execute!(io::stdout(), EnableMouseCapture) } else { Ok(()) }
     }
 }
 
@@ -125,6 +132,7 @@ impl Host for Tty {
     }
 
     fn mouse(&mut self, on: bool) -> io::Result<()> {
+        self.mouse = on;
         match on {
             true => execute!(io::stdout(), EnableMouseCapture),
             false => execute!(io::stdout(), DisableMouseCapture),
@@ -136,8 +144,7 @@ impl Host for Tty {
         self.events.borrow_mut().take();
         restore();
         let edited = edit_file(path, line, self.context.manifest());
-        enable_raw_mode()?;
-        execute!(io::stdout(), EnterAlternateScreen, EnableBracketedPaste, Hide)?;
+        self.set_up()?;
         *self.events.borrow_mut() = Some(EventStream::new());
         edited
     }
@@ -162,8 +169,7 @@ impl Host for Tty {
         use rustix::process::{Signal, getpid, kill_process};
         restore();
         kill_process(getpid(), Signal::STOP)?;
-        enable_raw_mode()?;
-        execute!(io::stdout(), EnterAlternateScreen, EnableBracketedPaste, Hide)
+        self.set_up()
     }
 
     #[cfg(not(unix))]
