@@ -96,6 +96,11 @@ impl Endpoints {
         endpoints
     }
 
+    /// Groups the rows as others were.
+    pub(in crate::tui) fn grouped_like(self, other: Self) -> Self {
+        Self { grouped: other.grouped, open: other.open, ..self }
+    }
+
     /// Applies a filter. Rows that contain its words come first, the shortest before the others; only if there are none,
     /// rows that contain its characters in order.
     pub(in crate::tui) fn filter(&mut self, text: &str, facts: &Facts<'_>) {

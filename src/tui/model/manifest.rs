@@ -62,11 +62,9 @@ impl Model {
         self.probe = None;
         self.preview = None;
         self.context = context;
-        let grouped = self.endpoints.grouped;
-        self.endpoints = Endpoints::new(&self.context);
-        if grouped {
-            self.endpoints.toggle_groups();
-        }
+        let endpoints = Endpoints::new(&self.context);
+        let old = std::mem::replace(&mut self.endpoints, Endpoints::new(&Context::without_manifest()));
+        self.endpoints = endpoints.grouped_like(old);
         self.endpoints.marked.extend(marked);
         self.apply_filter(super::Pane::Endpoints);
         let cursor = selected.and_then(|id| self.endpoints.place_of(id)).unwrap_or_default();

@@ -263,7 +263,7 @@ impl Model {
     /// Applies the filter of a pane after it has changed.
     pub(super) fn apply_filter(&mut self, pane: Pane) {
         let text = self.filter(pane).to_owned();
-        let list = ListId::Tab(self.tab(pane));
+        let list = ListId::Tab(if pane == Pane::Endpoints { Tab::Endpoints } else { self.tab(pane) });
         let mut cursor = 0;
         if pane == Pane::Endpoints {
             let row = self.row().map(|row| row.id);

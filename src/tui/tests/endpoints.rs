@@ -39,8 +39,22 @@ fn endpoints_are_grouped_by_path_and_long_paths_are_cut_in_the_middle() {
     assert_shown(&driven.keys("g"), &["\u{25b8} /area0  2", "a group of endpoints is selected"]);
     assert_shown(&driven.keys("c"), &["this is a group: l opens it"]);
     assert_shown(&driven.keys("l"), &["\u{25be} /area0  2", "/area0/things0/{id}", "/area0/things700/{id}"]);
-    assert_shown(&driven.keys("jh"), &["\u{25b8} /area0  2"]);
+    driven.model.replace_context(std::sync::Arc::new(large(1400)));
+    assert_shown(&driven.keys(""), &["\u{25be} /area0  2"]);
+    assert_shown(&driven.keys("jh"), &["\u{25b8} /area0  2", " 1/700 "]);
     assert_shown(&driven.keys("zl"), &["press z to group the endpoints"]);
+}
+
+#[test]
+fn keys_of_the_list_do_not_act_on_it_while_the_lint_tab_is_shown() {
+    let mut driven = Driven::new(context(), (120, 36));
+    assert_shown(&driven.keys("]<space>"), &["[Lint]", "press [ to mark endpoints in their list"]);
+    assert!(driven.model.endpoints.marked.is_empty());
+    assert_shown(&driven.keys("h"), &["[List]"]);
+    assert_shown(&driven.keys("]/health"), &["[List]", "/health_", "1/1 of 7"]);
+    // the next pane has a search of its own
+    assert_shown(&driven.keys("<tab>x"), &["/health ", "x has no action here"]);
+    assert!(!driven.model.filtering);
 }
 
 #[test]

@@ -60,11 +60,16 @@ fn jump(model: &mut Model) {
     };
     let list = ListId::Tab(Tab::Endpoints);
     model.set_position(list, Position { cursor, ..model.position(list) });
-    model.pane = Pane::Endpoints;
+    show_endpoints(model);
     model.compare_all();
     if token.is_none() {
         model.toast = Some("the token of the record is not loaded (press t)".to_owned());
     }
+}
+
+fn show_endpoints(model: &mut Model) {
+    model.pane = Pane::Endpoints;
+    model.show_tab(Pane::Endpoints, Tab::Endpoints);
 }
 
 fn mark(model: &mut Model) {
@@ -83,6 +88,6 @@ fn mark(model: &mut Model) {
             model.endpoints.toggle(*id);
         }
     }
-    model.pane = Pane::Endpoints;
+    show_endpoints(model);
     model.toast = Some(format!("{} marked: o obtains a narrower token; then revoke {token} with t and R", found.len()));
 }

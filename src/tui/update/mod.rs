@@ -188,6 +188,8 @@ fn perform(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::NextTab => cycle_tab(model, 1),
         Action::PreviousTab => cycle_tab(model, model.pane.tabs().len() - 1),
         Action::Mark if model.row().is_none() => browsing::toggle_group(model, None),
+        Action::OpenGroup if model.tab(model.pane) == Tab::Lint => cycle_tab(model, 1),
+        Action::CloseGroup if model.tab(model.pane) == Tab::Lint => cycle_tab(model, model.pane.tabs().len() - 1),
         Action::OpenGroup => browsing::toggle_group(model, Some(true)),
         Action::CloseGroup => browsing::toggle_group(model, Some(false)),
         Action::Reload => manifest::reload(model),
@@ -202,7 +204,13 @@ fn perform(model: &mut Model, action: Action) -> Vec<Effect> {
             model.endpoints.toggle_all();
             model.toast = Some(format!("{} marked", model.endpoints.marked.len()));
         }
-        Action::Filter => model.filtering = true,
+        Action::Filter => {
+            // the filter of this pane is about its list
+            if model.pane == Pane::Endpoints {
+                model.show_tab(Pane::Endpoints, Tab::Endpoints);
+            }
+            model.filtering = true;
+        }
         Action::Obtain => return obtain::offer(model, false),
         Action::StepUp => return obtain::offer(model, true),
         Action::Call => return call::call(model),
@@ -316,6 +324,7 @@ fn back(model: &mut Model) -> Vec<Effect> {
 }
 
 fn cycle_pane(model: &mut Model, by: usize) {
+    model.filtering = false;
     let next = Pane::ALL.get((model.pane.number() - 1 + by) % Pane::ALL.len());
     model.pane = next.map_or(Pane::Endpoints, |spec| spec.pane);
 }

@@ -140,13 +140,10 @@ pub(super) fn block<'m>(model: &'m Model, look: &Look, pane: Pane, width: u16) -
         block = block.title_bottom(Span::styled(format!(" {path} "), look.tone(Tone::Key)));
     }
     if pane == Pane::Endpoints && !model.endpoints.rows.is_empty() {
-        let (shown, all) = (model.endpoints.shown.len(), model.endpoints.rows.len());
-        let number = model.position(ListId::Tab(Tab::Endpoints)).cursor.min(shown.saturating_sub(1)) + 1;
-        let place = format!(
-            " {}/{shown}{} ",
-            number.min(shown),
-            if shown < all { format!(" of {all}") } else { String::new() }
-        );
+        let (lines, shown) = (model.endpoints.entries.len(), model.endpoints.shown.len());
+        let number = (model.position(ListId::Tab(Tab::Endpoints)).cursor + 1).min(lines);
+        let all = model.endpoints.rows.len();
+        let place = format!(" {number}/{lines}{} ", if shown < all { format!(" of {all}") } else { String::new() });
         block = block.title_bottom(Line::styled(place, look.tone(Tone::Muted)).right_aligned());
     }
     block
