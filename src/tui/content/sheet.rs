@@ -64,7 +64,8 @@ fn bound(model: &Model, binding: &Binding) -> Item {
 }
 
 fn palette(model: &Model, typed: &str) -> Vec<Item> {
-    found(typed).into_iter().map(|binding| bound(model, binding)).collect()
+    let items: Vec<Item> = found(typed).into_iter().map(|binding| bound(model, binding)).collect();
+    if items.is_empty() { vec![Item::muted("no such action")] } else { items }
 }
 
 fn obtain(model: &Model, offered: &ObtainForm) -> Vec<Item> {

@@ -137,11 +137,12 @@ pub(super) fn fold_all(model: &mut Model) {
 pub(super) fn compare_tokens(model: &mut Model) {
     let Some(current) = model.current else { return };
     if matches!(model.sheet, Some(Sheet::Tokens)) {
-        let cursor = model.position(ListId::Sheet(SheetKind::Tokens)).cursor;
-        if cursor == current {
-            model.toast = Some("this is the selected token: move to another one".to_owned());
-        } else if cursor < model.tokens.len() {
-            open(model, current, cursor);
+        match super::sheets::selected_token(model) {
+            Some(cursor) if cursor == current => {
+                model.toast = Some("this is the selected token: move to another one".to_owned());
+            }
+            Some(cursor) => open(model, current, cursor),
+            None => {}
         }
         return;
     }

@@ -28,7 +28,7 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             }
             _ => model.toast = Some("this grant has no redirect URL to paste".to_owned()),
         },
-        Action::Revoke => match under_cursor(model).and_then(|index| Some((index, model.tokens.get(index)?))) {
+        Action::Revoke => match selected_token(model).and_then(|index| Some((index, model.tokens.get(index)?))) {
             Some((_, held)) if held.token.origin == Origin::Given => {
                 model.toast = Some("a pasted token can only be revoked by the client that obtained it".to_owned());
             }
@@ -36,7 +36,7 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             None => {}
         },
         Action::Forget => {
-            if let Some(index) = under_cursor(model) {
+            if let Some(index) = selected_token(model) {
                 model.sheet = Some(Sheet::Confirm(Confirmation::Forget(index)));
             }
         }
@@ -71,9 +71,13 @@ fn confirm(model: &mut Model) -> Vec<Effect> {
         }
         Some(Sheet::Palette { typed }) => {
             let cursor = model.position(ListId::Sheet(SheetKind::Palette)).cursor;
-            let chosen = palette(typed.text()).get(cursor).map(|binding| binding.action);
-            model.sheet = None;
-            return chosen.map(|action| perform(model, action)).unwrap_or_default();
+            match palette(typed.text()).get(cursor).map(|binding| binding.action) {
+                Some(action) => {
+                    model.sheet = None;
+                    return perform(model, action);
+                }
+                None => model.toast = Some("no such action: Backspace widens the search".to_owned()),
+            }
         }
         Some(Sheet::Request(form)) => {
             if form.first_missing() == Some(form.focus) {
@@ -97,7 +101,7 @@ fn confirm(model: &mut Model) -> Vec<Effect> {
             return vec![Effect::Accept { job: next_job(model, "trusting the manifest"), task }];
         }
         Some(Sheet::Tokens) => {
-            if let Some(index) = under_cursor(model) {
+            if let Some(index) = selected_token(model) {
                 model.select_token(index);
                 model.sheet = None;
             }
@@ -136,14 +140,20 @@ fn open(model: &mut Model) {
     }
 }
 
-fn under_cursor(model: &Model) -> Option<usize> {
+/// Returns the index of the token under the cursor of the list. If it is on another line, says so.
+pub(super) fn selected_token(model: &mut Model) -> Option<usize> {
     let cursor = model.position(ListId::Sheet(SheetKind::Tokens)).cursor;
-    (matches!(model.sheet, Some(Sheet::Tokens)) && cursor < model.tokens.len()).then_some(cursor)
+    let index = (cursor < model.tokens.len()).then_some(cursor);
+    if index.is_none() {
+        model.toast = Some("no token in this line".to_owned());
+    }
+    index
 }
 
 fn forget(model: &mut Model, index: usize) -> Vec<Effect> {
     if let Some(record) = model.tokens.get(index).and_then(|held| held.record.as_ref()) {
         let task = Task::Forget(record.id.clone());
+        model.sheet = Some(Sheet::Waiting(None));
         return vec![start(model, "deleting from the vault", task)];
     }
     model.remove_token(index);
@@ -215,7 +225,7 @@ fn remove_tokens(model: &mut Model, is_removed: impl Fn(&SessionToken) -> bool) 
 }
 
 fn refresh(model: &mut Model) -> Vec<Effect> {
-    let held = under_cursor(model).and_then(|index| model.tokens.get(index)).cloned();
+    let held = selected_token(model).and_then(|index| model.tokens.get(index)).cloned();
     held.map(|held| start_refresh(model, held)).unwrap_or_default()
 }
 
@@ -240,6 +250,7 @@ fn start_refresh(model: &mut Model, held: SessionToken) -> Vec<Effect> {
 
 fn approve(model: &mut Model) -> Vec<Effect> {
     let (Some(Sheet::Waiting(Some(place))), Some(pending)) = (&model.sheet, &mut model.pending) else {
+        model.toast = Some("nothing to approve".to_owned());
         return Vec::new();
     };
     pending.waits_for_user = false;
