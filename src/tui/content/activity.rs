@@ -54,8 +54,7 @@ fn line(one: &ActivityRecord) -> Item {
         (Some(Outcome::Unknown), _) => ("?", Tone::Warning),
         _ => ("!", Tone::Bad),
     };
-    let mut item =
-        Item::muted(format!("{time}  ")).and(tone, format!("{mark} ")).and(Tone::Key, format!("{event:<18}"));
+    let item = Item::muted(format!("{time}  ")).and(tone, format!("{mark} ")).and(Tone::Key, format!("{event:<18}"));
     let endpoints = record.endpoints.iter().flatten().map(String::as_str);
     let what: Vec<&str> = record.endpoint.as_deref().into_iter().chain(endpoints).collect();
     let scopes = [&record.used, &record.granted, &record.requested].into_iter().flatten().next();
@@ -66,8 +65,7 @@ fn line(one: &ActivityRecord) -> Item {
     parts.extend(record.approver.as_ref().map(|approver| format!("approved by {approver}")));
     parts.extend(record.cause.clone());
     parts.retain(|part| !part.is_empty());
-    item = item.and(Tone::Plain, format!(" {}", visible(&parts.join("  "))));
-    item.indent(23).copies("the record", serde_json::to_string(record).unwrap_or_default())
+    item.and(Tone::Plain, format!(" {}", visible(&parts.join("  ")))).indent(23)
 }
 
 /// Granted compared with used: a bar per scope, and the findings.

@@ -21,6 +21,8 @@ fn a_broad_token_is_used_reviewed_and_narrowed() {
     driven.keys("1/get orders<enter>kc<wait>");
     let screen = driven.keys("5<wait>");
     assert_shown(&screen, &["token.used", "GET /orders", "200", "token.granted"]);
+    driven.keys("gy");
+    assert!(driven.copied().concat().starts_with('{'), "{screen}");
     let screen = driven.keys("/granted<enter>");
     assert_shown(&screen, &["token.granted"]);
     assert!(!screen.contains("token.used"), "{screen}");

@@ -5,7 +5,7 @@ use crate::app::{CallRequest, Caller};
 use crate::secret::Secret;
 use crate::text::shell_word;
 use crate::token::Payload;
-use crate::tui::content::focused_items;
+use crate::tui::content::{focused_items, selected_records};
 use crate::tui::item::ClipboardEntry;
 use crate::tui::model::{ListId, Model, Pane, Position, Sheet, SheetKind, Tab};
 
@@ -55,6 +55,10 @@ pub(super) fn selected(model: &Model) -> Option<ClipboardEntry> {
         return Some(entry(text.clone(), text));
     }
     let cursor = model.position(model.focused_list()).cursor;
+    if model.focused_list() == ListId::Tab(Tab::Timeline) {
+        let record = &selected_records(model).get(cursor)?.record;
+        return Some(entry("the record", serde_json::to_string(record).ok()?));
+    }
     let items = focused_items(model);
     let on_sheet = model.sheet.is_some();
     // a sheet about one value copies it from every line

@@ -117,7 +117,9 @@ fn claim_of(item: &Item) -> Option<String> {
 /// below the edge; other tabs, which can be long, share the window as usual.
 fn call_rows(model: &Model, look: &Look, items: &[Item], window: Rect) -> layout::Rows {
     let columns = usize::from(window.width.saturating_sub(3));
-    let lines = items.iter().map(|item| list::wrap(item, look, columns).len()).sum::<usize>() + 2;
+    // each item takes at least a row: more of them than the window has rows need not be counted
+    let seen = items.iter().take(usize::from(window.height));
+    let lines = seen.map(|item| list::wrap(item, look, columns).len()).sum::<usize>() + 2;
     let is_poster = model.tab(Pane::Call) == Tab::Diagnosis
         && model
             .call()
