@@ -407,6 +407,16 @@ impl Model {
         self.compare_all();
     }
 
+    /// Returns the index of the token under the cursor of the list. If it is on another line, says so.
+    pub(super) fn token_under_cursor(&mut self) -> Option<usize> {
+        let cursor = self.position(ListId::Sheet(SheetKind::Tokens)).cursor;
+        let index = (cursor < self.tokens.len()).then_some(cursor);
+        if index.is_none() {
+            self.toast = Some("no token in this line".to_owned());
+        }
+        index
+    }
+
     /// Updates what depends on the token, and on the time.
     pub(super) fn compare_all(&mut self) {
         self.access = None;

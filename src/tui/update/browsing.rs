@@ -137,7 +137,7 @@ pub(super) fn fold_all(model: &mut Model) {
 pub(super) fn compare_tokens(model: &mut Model) {
     let Some(current) = model.current else { return };
     if matches!(model.sheet, Some(Sheet::Tokens)) {
-        match super::sheets::selected_token(model) {
+        match model.token_under_cursor() {
             Some(cursor) if cursor == current => {
                 model.toast = Some("this is the selected token: move to another one".to_owned());
             }

@@ -28,7 +28,7 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             }
             _ => model.toast = Some("this grant has no redirect URL to paste".to_owned()),
         },
-        Action::Revoke => match selected_token(model).and_then(|index| Some((index, model.tokens.get(index)?))) {
+        Action::Revoke => match model.token_under_cursor().and_then(|index| Some((index, model.tokens.get(index)?))) {
             Some((_, held)) if held.token.origin == Origin::Given => {
                 model.toast = Some("a pasted token can only be revoked by the client that obtained it".to_owned());
             }
@@ -36,7 +36,7 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             None => {}
         },
         Action::Forget => {
-            if let Some(index) = selected_token(model) {
+            if let Some(index) = model.token_under_cursor() {
                 model.sheet = Some(Sheet::Confirm(Confirmation::Forget(index)));
             }
         }
@@ -101,7 +101,7 @@ fn confirm(model: &mut Model) -> Vec<Effect> {
             return vec![Effect::Accept { job: next_job(model, "trusting the manifest"), task }];
         }
         Some(Sheet::Tokens) => {
-            if let Some(index) = selected_token(model) {
+            if let Some(index) = model.token_under_cursor() {
                 model.select_token(index);
                 model.sheet = None;
             }
@@ -138,16 +138,6 @@ fn open(model: &mut Model) {
     } else {
         model.zoomed = !model.zoomed;
     }
-}
-
-/// Returns the index of the token under the cursor of the list. If it is on another line, says so.
-pub(super) fn selected_token(model: &mut Model) -> Option<usize> {
-    let cursor = model.position(ListId::Sheet(SheetKind::Tokens)).cursor;
-    let index = (cursor < model.tokens.len()).then_some(cursor);
-    if index.is_none() {
-        model.toast = Some("no token in this line".to_owned());
-    }
-    index
 }
 
 fn forget(model: &mut Model, index: usize) -> Vec<Effect> {
@@ -225,7 +215,7 @@ fn remove_tokens(model: &mut Model, is_removed: impl Fn(&SessionToken) -> bool) 
 }
 
 fn refresh(model: &mut Model) -> Vec<Effect> {
-    let held = selected_token(model).and_then(|index| model.tokens.get(index)).cloned();
+    let held = model.token_under_cursor().and_then(|index| model.tokens.get(index)).cloned();
     held.map(|held| start_refresh(model, held)).unwrap_or_default()
 }
 
