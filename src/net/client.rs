@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use http::{HeaderMap, Method};
+use rustls::ClientConfig;
 use url::Url;
 use zeroize::Zeroizing;
 
@@ -15,7 +16,7 @@ use super::message::{Limits, Request, Response, StreamBody, is_permitted, withou
 use super::proxy::{Proxy, is_loopback, proxy_for, unusable};
 use super::reach::{Follow, Sender};
 use super::timing::{Measured, Resolver, Timing, WATCH, Watch};
-use super::{NetError, TooNear};
+use super::{NetError, TooNear, tls};
 use crate::secret::Secret;
 
 /// Time limit for opening a connection.
@@ -152,8 +153,7 @@ impl Client {
             carrier: None,
             idle_connections: 1,
         };
-        client.authorities()?;
-        client.identity()?;
+        client.tls()?;
         Ok(client)
     }
 
@@ -261,20 +261,16 @@ impl Client {
         Self { near: Arc::default(), far: Arc::default(), sent: Arc::default(), idle_connections, ..self.clone() }
     }
 
-    fn authorities(&self) -> Result<Vec<reqwest::Certificate>, NetError> {
-        let Some(pem) = &self.options.authorities else { return Ok(Vec::new()) };
-        let certificates = reqwest::Certificate::from_pem_bundle(pem).unwrap_or_default();
-        if certificates.is_empty() {
-            return Err(NetError::Certificate("no PEM certificate found"));
-        }
-        Ok(certificates)
-    }
-
-    fn identity(&self) -> Result<Option<reqwest::Identity>, NetError> {
-        let read = |pem: &Secret| reqwest::Identity::from_pem(pem.expose().as_bytes());
-        let identity = self.options.identity.as_ref().map(read).transpose();
-        // the library's error may repeat its input
-        identity.map_err(|_| NetError::Certificate("not a certificate and private key in PEM"))
+    fn tls(&self) -> Result<ClientConfig, NetError> {
+        let Options { authorities, identity, protocol } = &*self.options;
+        let authorities = authorities.as_deref().map(tls::authorities).transpose()?.unwrap_or_default();
+        let identity = identity.as_ref().map(|pem| tls::identity(pem.expose().as_bytes())).transpose()?;
+        let protocols: &[&str] = match protocol {
+            Protocol::Any => &["h2", "http/1.1"],
+            Protocol::Http1 => &["http/1.1"],
+            Protocol::Http2 => &["h2"],
+        };
+        tls::configuration(authorities, identity, protocols)
     }
 
     fn inner(&self, url: &Url) -> Result<reqwest::Client, NetError> {
@@ -295,15 +291,11 @@ impl Client {
             .referer(false)
             .connect_timeout(CONNECT)
             .http2_max_header_list_size(u32::try_from(MOST_HEADER_BYTES).unwrap_or(u32::MAX))
-            .tls_certs_merge(self.authorities()?)
+            .tls_backend_preconfigured(self.tls()?)
             .dns_resolver(Resolver(sender.cloned()))
             .connector_layer(Measured)
             .pool_max_idle_per_host(self.idle_connections);
         let builder = if near || sender.is_some() { builder.no_proxy() } else { builder };
-        let builder = match self.identity()? {
-            Some(identity) => builder.identity(identity),
-            None => builder,
-        };
         let builder = match self.options.protocol {
             Protocol::Any => builder,
             Protocol::Http1 => builder.http1_only(),

@@ -7,6 +7,7 @@ mod message;
 mod proxy;
 mod reach;
 mod timing;
+mod tls;
 
 pub use client::{Carried, Carrier, Client, Options, Protocol, USER_AGENT, trust};
 pub use error::NetError;
