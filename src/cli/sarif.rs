@@ -8,15 +8,25 @@ use super::print::{json_object, json_text};
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::token::Json;
 
-/// Builds one run, with the codes that occur as its rules. `file` is the file the findings are about; `place` returns
-/// line and column of a finding, both starting at 1, the column in characters.
-pub(super) fn sarif(
-    findings: &[Diagnostic],
-    file: &str,
-    place: impl Fn(&Diagnostic) -> Option<(usize, usize)>,
-) -> Json {
+/// A finding with its place.
+pub(super) struct Located<'f> {
+    pub(super) finding: &'f Diagnostic,
+    /// File that the finding is about.
+    pub(super) file: &'f str,
+    /// Line and column, both starting at 1, the column in characters.
+    pub(super) place: Option<(usize, usize)>,
+}
+
+/// Builds one run from findings about a file as a whole.
+pub(super) fn sarif_of_file(findings: &[Diagnostic], file: &str) -> Json {
+    let located: Vec<_> = findings.iter().map(|finding| Located { finding, file, place: None }).collect();
+    sarif(&located)
+}
+
+/// Builds one run, with the codes that occur as its rules.
+pub(super) fn sarif(findings: &[Located<'_>]) -> Json {
     let number = |value: usize| Json::Number(value.to_string());
-    let mut codes: Vec<&'static Code> = findings.iter().map(|finding| finding.code).collect();
+    let mut codes: Vec<&'static Code> = findings.iter().map(|located| located.finding.code).collect();
     codes.sort_unstable_by_key(|code| code.name);
     codes.dedup();
     let rule = |code: &&'static Code| {
@@ -27,9 +37,9 @@ pub(super) fn sarif(
             ("defaultConfiguration", json_object([("level", json_text(level(code.severity)))])),
         ])
     };
-    let uri = uri(&from_here(file));
-    let result = |finding: &Diagnostic| {
-        let (line, column) = place(finding).unwrap_or((1, 1));
+    let result = |Located { finding, file, place }: &Located<'_>| {
+        let uri = uri(&from_here(file));
+        let (line, column) = place.unwrap_or((1, 1));
         let region = json_object([("startLine", number(line)), ("startColumn", number(column))]);
         let artifact = json_object([("uri", json_text(&uri))]);
         let place = json_object([("artifactLocation", artifact), ("region", region)]);

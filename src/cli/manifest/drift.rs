@@ -107,7 +107,7 @@ pub(super) fn run(
         from.requests = Some(matched);
     }
     let problem = Drift::new(&context, arguments.api.as_deref())?.findings(&path, &from)?;
-    arguments.report.print(&problem, "tokscope.manifest-drift/v1", streams);
+    arguments.report.print(std::slice::from_ref(&problem), "tokscope.manifest-drift/v1", streams);
     Ok(arguments.report.outcome(&problem.findings, false))
 }
 
@@ -126,6 +126,6 @@ fn engine(
             Error::new(ErrorKind::Usage, "the manifest can't be exported to the engine any more")
         }
     })?;
-    arguments.report.print(&problem, "tokscope.manifest-drift/v1", streams);
+    arguments.report.print(std::slice::from_ref(&problem), "tokscope.manifest-drift/v1", streams);
     Ok(arguments.report.outcome(&problem.findings, false))
 }

@@ -4,7 +4,7 @@ use clap::ValueEnum;
 
 use crate::app::{ErrorKind, ManifestProblem};
 use crate::cli::print::{Streams, json_findings, json_object, json_text};
-use crate::cli::sarif::{from_here, sarif, whole};
+use crate::cli::sarif::{Located, from_here, sarif, whole};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::manifest::Source;
 use crate::text::visible;
@@ -44,30 +44,48 @@ enum Format {
 }
 
 impl ReportArguments {
-    /// Prints the findings. `schema` names the schema of the JSON document.
-    pub(super) fn print(&self, problem: &ManifestProblem, schema: &str, streams: &mut Streams) {
+    /// Prints the findings of one or several manifests. `schema` names the schema of the JSON document, which has an array
+    /// `manifests` if there are several.
+    pub(super) fn print(&self, problems: &[ManifestProblem], schema: &str, streams: &mut Streams) {
         match if self.json { Format::Json } else { self.format } {
-            Format::Text => text(problem, streams),
-            Format::Json => streams.json(&document(problem, schema)),
+            Format::Text => problems.iter().for_each(|problem| text(problem, streams)),
+            Format::Json => match problems {
+                [only] => streams.json(&document(only, schema)),
+                several => {
+                    let several = several.iter().map(|problem| Json::Object(members(problem))).collect();
+                    streams.json(&json_object([("schema", json_text(schema)), ("manifests", Json::Array(several))]));
+                }
+            },
             Format::Sarif => {
-                let source = problem.indexed();
-                streams.json(&sarif(&problem.findings, &problem.name, |finding| place(&source, finding)));
+                let mut located = Vec::new();
+                for problem in problems {
+                    let source = problem.indexed();
+                    let one = |finding| Located { finding, file: &problem.name, place: place(&source, finding) };
+                    located.extend(problem.findings.iter().map(one));
+                }
+                streams.json(&sarif(&located));
             }
             Format::Github => {
-                let source = problem.indexed();
-                problem.findings.iter().for_each(|finding| streams.line(annotation(problem, &source, finding)));
+                for problem in problems {
+                    let source = problem.indexed();
+                    problem.findings.iter().for_each(|finding| streams.verbatim(annotation(problem, &source, finding)));
+                }
             }
         }
     }
 
     /// Returns the exit code. With `wrong`, a finding of severity error means that the manifest can't be used.
-    pub(super) fn outcome(&self, findings: &[Diagnostic], wrong: bool) -> Option<ErrorKind> {
+    pub(super) fn outcome<'f>(
+        &self,
+        findings: impl IntoIterator<Item = &'f Diagnostic>,
+        wrong: bool,
+    ) -> Option<ErrorKind> {
         let threshold = match self.fail_on {
             FailOn::Info => Severity::Info,
             FailOn::Warning => Severity::Warning,
             FailOn::Error => Severity::Error,
         };
-        match findings.iter().map(Diagnostic::severity).max() {
+        match findings.into_iter().map(Diagnostic::severity).max() {
             Some(Severity::Error) if wrong => Some(ErrorKind::Usage),
             Some(worst) if worst >= threshold => Some(ErrorKind::Findings),
             _ => None,
@@ -97,8 +115,14 @@ fn place(source: &Source<'_>, finding: &Diagnostic) -> Option<(usize, usize)> {
     finding.span.as_ref().map(|span| source.line_column(span.start))
 }
 
-/// JSON document of the findings, each with line and column, both starting at 1, the column in characters.
+/// JSON document of the findings of a manifest.
 pub(in crate::cli) fn document(problem: &ManifestProblem, schema: &str) -> Json {
+    let schema = ("schema".to_owned(), json_text(schema));
+    Json::Object(std::iter::once(schema).chain(members(problem)).collect())
+}
+
+/// The manifest and its findings, each with line and column, both starting at 1, the column in characters.
+fn members(problem: &ManifestProblem) -> Vec<(String, Json)> {
     let mut findings = json_findings(&problem.findings);
     let source = problem.indexed();
     if let Json::Array(items) = &mut findings {
@@ -110,7 +134,7 @@ pub(in crate::cli) fn document(problem: &ManifestProblem, schema: &str) -> Json 
             }
         }
     }
-    json_object([("schema", json_text(schema)), ("manifest", json_text(&problem.name)), ("findings", findings)])
+    vec![("manifest".to_owned(), json_text(&problem.name)), ("findings".to_owned(), findings)]
 }
 
 /// A GitHub annotation: `::warning file=…,line=…,col=…,title=…::…`, with everything encoded that could end a value or

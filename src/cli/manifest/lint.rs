@@ -1,4 +1,4 @@
-//! `tokscope manifest lint`: reports errors and suspicious entries of the manifest, with their positions.
+//! `tokscope manifest lint`: reports errors and suspicious entries of manifests, with their positions.
 
 use std::path::{Path, PathBuf};
 
@@ -15,13 +15,13 @@ pub(super) const SCHEMA: &str = "tokscope.manifest-lint/v1";
 #[command(after_help = "\
 Examples:
   tokscope manifest lint --fail-on warning
-  tokscope manifest lint api/tokscope.toml
+  tokscope manifest lint */tokscope.toml
   tokscope manifest lint --format sarif > tokscope.sarif
   tokscope manifest lint --format github")]
 pub(super) struct Arguments {
-    /// Manifest file [default: as for every command]
+    /// Manifest files [default: as for every command]; with several, the JSON document has an array `manifests`
     #[arg(value_name = "FILE")]
-    file: Option<PathBuf>,
+    files: Vec<PathBuf>,
     #[command(flatten)]
     report: ReportArguments,
 }
@@ -32,7 +32,10 @@ pub(super) fn run(
     named: Option<&Path>,
     streams: &mut Streams,
 ) -> Result<Option<ErrorKind>, Error> {
-    let problem = check_manifest(&require(arguments.file.as_deref().or(named))?)?;
-    arguments.report.print(&problem, SCHEMA, streams);
-    Ok(arguments.report.outcome(&problem.findings, true))
+    let problems = match arguments.files.as_slice() {
+        [] => vec![check_manifest(&require(named)?)?],
+        files => files.iter().map(|file| check_manifest(file)).collect::<Result<_, _>>()?,
+    };
+    arguments.report.print(&problems, SCHEMA, streams);
+    Ok(arguments.report.outcome(problems.iter().flat_map(|problem| &problem.findings), true))
 }

@@ -15,7 +15,7 @@ use super::access::Access;
 use super::arguments::GivenToken;
 use super::open::{find_all, require};
 use super::print::Streams;
-use super::sarif::sarif;
+use super::sarif::sarif_of_file;
 use super::wait_for;
 use crate::app::{Concern, Concerns, Context, EndpointId, Error, ErrorKind, LoadedToken, ProbePlan, Prober, is_safe};
 use crate::text::visible;
@@ -98,8 +98,8 @@ pub(super) fn run(
     let findings = report::findings(&state.cells);
     match arguments.format.as_str() {
         "json" => streams.json(&report::document(&state.cells, &findings, &plan.left_out)),
-        "junit" => streams.line(report::junit(&state.cells)),
-        "sarif" => streams.json(&sarif(&findings, &require(manifest)?.to_string_lossy(), |_| None)),
+        "junit" => streams.verbatim(report::junit(&state.cells)),
+        "sarif" => streams.json(&sarif_of_file(&findings, &require(manifest)?.to_string_lossy())),
         _ => report::text(&state.cells, &findings, streams),
     }
     if !completed {

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use super::access::Access;
 use super::open;
 use super::print::Streams;
-use super::sarif::sarif;
+use super::sarif::sarif_of_file;
 use super::scopes::logs::{LogArguments, LogReport};
 use super::wait_for;
 use crate::app::report;
@@ -131,7 +131,7 @@ fn print(
         "sarif" => {
             let findings: Vec<_> = found.findings.iter().map(with_command).collect();
             let file = path.unwrap_or_else(|| "tokscope.toml".into());
-            streams.json(&sarif(&findings, &file.to_string_lossy(), |_| None));
+            streams.json(&sarif_of_file(&findings, &file.to_string_lossy()));
         }
         _ => {
             for line in &report::review(found) {
