@@ -135,10 +135,23 @@ fn entry(store: &CredentialStore, user: &str) -> keyring_core::Result<Entry> {
     })
 }
 
+/// Rewords the failures of a system without a keyring, which the D-Bus library describes in terms of its own configuration
+/// (libdbus 1.14).
+fn in_plain_words(reason: &str) -> String {
+    let has = |part: &str| reason.contains(part);
+    if has("DBUS_SESSION_BUS_ADDRESS") || has("autolaunch") || has("Failed to connect to socket") {
+        return "this session has no D-Bus".to_owned();
+    }
+    if has("org.freedesktop.secrets") && (has("not provided") || has("ServiceUnknown")) {
+        return "no program provides the Secret Service".to_owned();
+    }
+    reason.lines().next().unwrap_or_default().to_owned()
+}
+
 /// Converts the library's error. Its `Debug` output and some of its variants hold the secret, so it is not passed on.
 fn translate(error: CoreError) -> KeyringError {
     match error {
-        CoreError::PlatformFailure(reason) => KeyringError::Unavailable(reason.to_string()),
+        CoreError::PlatformFailure(reason) => KeyringError::Unavailable(in_plain_words(&reason.to_string())),
         CoreError::NoStorageAccess(reason) => KeyringError::Locked(reason.to_string()),
         CoreError::NoEntry => KeyringError::Unavailable("the entry that was just written is missing".to_owned()),
         CoreError::BadEncoding(mut bytes) | CoreError::BadDataFormat(mut bytes, _) => {

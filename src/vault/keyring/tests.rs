@@ -31,6 +31,31 @@ const FAILURES: [(Failure, &str); 11] = [
     (|| CoreError::NotSupportedByStore("x".to_owned()), "not supported by the keyring: the operation is not supported"),
 ];
 
+/// Messages of libdbus 1.14.10, as received.
+#[test]
+fn an_absent_keyring_is_reported_in_plain_words() {
+    for (received, said) in [
+        (
+            "DBus error: Using X11 for dbus-daemon autolaunch was disabled at compile time, set your \
+             DBUS_SESSION_BUS_ADDRESS instead",
+            "this session has no D-Bus",
+        ),
+        ("DBus error: Unable to autolaunch a dbus-daemon without a $DISPLAY for X11", "this session has no D-Bus"),
+        (
+            "DBus error: Failed to connect to socket /nonexistent: No such file or directory",
+            "this session has no D-Bus",
+        ),
+        (
+            "DBus error: The name org.freedesktop.secrets was not provided by any .service files",
+            "no program provides the Secret Service",
+        ),
+        ("something else\nand its details", "something else"),
+    ] {
+        let failure = translate(CoreError::PlatformFailure(received.into()));
+        assert_eq!(failure.to_string(), format!("no keyring available: {said}"));
+    }
+}
+
 #[test]
 fn every_failure_is_reported_without_the_secret() {
     for (failure, said) in FAILURES {
