@@ -297,6 +297,9 @@ fn list(arguments: &Arguments, context: &Context, streams: &mut Streams) -> Resu
     if known.is_empty() {
         streams.say("no requests");
     }
+    if !known.is_empty() {
+        streams.headings("ID        STATE      CLIENT, SCOPES AND EXPIRY");
+    }
     for known in &known {
         streams.line(visible(&summary(known)));
     }

@@ -60,6 +60,7 @@ pub(super) fn run(
     };
     let now = Timestamp::now();
     let token = Access::recognized(arguments.token.read(now, Policy::default())?)?;
+    arguments.token.doubt(&token).iter().for_each(|doubt| streams.say(doubt));
     let client = arguments.client.as_deref();
     client.map(|name| context.client(name)).transpose()?;
     let one = |endpoint: &EndpointId| {
@@ -143,6 +144,9 @@ pub(super) fn report(context: &Context, Checked { check, ruling }: &Checked, str
 /// Prints one line per endpoint: verdict, endpoint, and what is missing.
 fn list(context: &Context, checks: &[Checked], streams: &mut Streams) {
     let mut told: Option<&str> = None;
+    let names = checks.iter().filter_map(|checked| context.endpoint(checked.check.endpoint));
+    let width = names.map(|(_, endpoint)| visible(&endpoint.to_string()).chars().count()).max().unwrap_or_default();
+    streams.headings(&format!("{}  {}  MISSING, OR REASON", pad("VERDICT", VERDICT_WIDTH), pad("ENDPOINT", width)));
     for Checked { check, ruling } in checks {
         let Some((_, endpoint)) = context.endpoint(check.endpoint) else { continue };
         let paint = match &check.outcome {
@@ -168,7 +172,7 @@ fn list(context: &Context, checks: &[Checked], streams: &mut Streams) {
         };
         let paint = if denial.is_some() { Paint::Bad } else { paint };
         let verdict = streams.paint(paint, pad(check.outcome.as_str(), VERDICT_WIDTH));
-        let line = format!("{verdict}  {}  {}", visible(&endpoint.to_string()), visible(&detail));
+        let line = format!("{verdict}  {}  {}", pad(&visible(&endpoint.to_string()), width), visible(&detail));
         streams.line(line.trim_end());
     }
 }

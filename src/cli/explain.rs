@@ -144,10 +144,9 @@ fn report(meanings: &[(String, Meaning)], streams: &mut Streams) {
 }
 
 fn list(meanings: &[(String, Meaning)], streams: &mut Streams) {
-    let width = meanings.iter().map(|(name, _)| name.len()).max().unwrap_or_default();
-    for (name, meaning) in meanings {
-        streams.line(format_args!("{name:<width$}  {:<7}  {}", meaning.context, meaning.words));
-    }
+    let cells = |(name, meaning): &(String, Meaning)| [name.clone(), meaning.context.clone(), meaning.words.clone()];
+    let rows: Vec<_> = meanings.iter().map(|one| (Paint::Plain, cells(one))).collect();
+    streams.table(["NAME", "CONTEXT", "MEANING"], &rows);
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use clap::ValueEnum as _;
 use clap::builder::StyledStr;
 use unicode_width::UnicodeWidthStr as _;
 
+use super::wrap::{terminal_width, wrapped};
 use crate::app::Error;
 use crate::app::report::{self, Line, Style};
 use crate::diagnostic::{Diagnostic, Severity};
@@ -70,6 +71,9 @@ pub(super) struct Streams {
     err: Box<dyn Write>,
     out_painted: bool,
     err_painted: bool,
+    /// Columns, if it is a terminal.
+    out_width: Option<usize>,
+    err_width: Option<usize>,
     closed: bool,
     failed: bool,
 }
@@ -83,6 +87,8 @@ impl Streams {
         Self {
             out_painted: colors && (forced || io::stdout().is_terminal()),
             err_painted: colors && (forced || io::stderr().is_terminal()),
+            out_width: terminal_width(io::stdout()),
+            err_width: terminal_width(io::stderr()),
             out: BufWriter::new(Box::new(io::stdout())),
             err: Box::new(io::stderr()),
             closed: false,
@@ -108,7 +114,16 @@ impl Streams {
         };
         let (label, rest) = rendered.split_once(": ").unwrap_or((rendered, ""));
         let label = painted(self.out_painted, paint, label);
-        self.line(format_args!("{label}: {}", visible_lines(rest)));
+        let (message, rest) = rest.split_once('\n').unwrap_or((rest, ""));
+        self.line(format_args!("{label}: {}", visible(message)));
+        for line in rest.split('\n') {
+            let line = visible(line);
+            match line.trim_start().starts_with("help: ") {
+                true => self.line(line),
+                // the source line stays above its mark
+                false => self.verbatim(line),
+            }
+        }
     }
 
     /// Returns whether standard output is styled.
@@ -121,16 +136,55 @@ impl Streams {
         painted(self.out_painted, paint, &text.to_string())
     }
 
-    /// Prints a line to standard output. The caller has escaped untrusted text with [`visible`].
+    /// Prints a line to standard output, wrapped on a terminal. The caller has escaped untrusted text with [`visible`].
     pub(super) fn line(&mut self, line: impl Display) {
+        let written = match self.out_width {
+            Some(width) => writeln!(self.out, "{}", wrapped(&line.to_string(), width)),
+            None => writeln!(self.out, "{line}"),
+        };
+        self.note(written);
+    }
+
+    /// Prints a line to standard output that is never wrapped: a command, a line of a file, a record. The caller has escaped
+    /// untrusted text with [`visible`].
+    pub(super) fn verbatim(&mut self, line: impl Display) {
         let written = writeln!(self.out, "{line}");
         self.note(written);
     }
 
     /// Prints a line of a report on stdout.
     pub(super) fn report(&mut self, line: &Line) {
-        let written = writeln!(self.out, "{}", rendered(self.out_painted, line));
-        self.note(written);
+        self.line(rendered(self.out_painted, line));
+    }
+
+    /// Prints the headings of columns, on a terminal: scripts read one item a line.
+    pub(super) fn headings(&mut self, line: &str) {
+        if self.out_width.is_some() {
+            let line = self.paint(Paint::Bold, line.trim_end());
+            self.line(line);
+        }
+    }
+
+    /// Prints rows in aligned columns, with headings on a terminal. Escapes the cells.
+    pub(super) fn table<const N: usize>(&mut self, headings: [&str; N], rows: &[(Paint, [String; N])]) {
+        let headings = headings.map(str::to_owned);
+        let rows: Vec<(Paint, [String; N])> =
+            rows.iter().map(|(paint, row)| (*paint, row.each_ref().map(|cell| visible(cell).into_owned()))).collect();
+        let shown = self.out_width.map(|_| &headings);
+        let width = |column: usize| {
+            let cells = shown.into_iter().chain(rows.iter().map(|(_, row)| row)).filter_map(|row| row.get(column));
+            cells.map(|cell| cell.width()).max().unwrap_or_default()
+        };
+        let widths: Vec<usize> = (0..N).map(width).collect();
+        let line = |row: &[String; N]| {
+            let cells: Vec<String> = row.iter().zip(&widths).map(|(cell, width)| pad(cell, *width)).collect();
+            cells.join("  ")
+        };
+        self.headings(&line(&headings));
+        for (paint, row) in &rows {
+            let line = painted(self.out_painted, *paint, line(row).trim_end());
+            self.line(line);
+        }
     }
 
     /// Prints a line of a report on stderr.
@@ -183,6 +237,16 @@ impl Streams {
         let flushed = self.out.flush();
         self.note(flushed);
         // nothing can be reported if standard error is closed
+        let _ = match self.err_width {
+            Some(width) => writeln!(self.err, "{}", wrapped(&line.to_string(), width)),
+            None => writeln!(self.err, "{line}"),
+        };
+    }
+
+    /// Prints a line to standard error that is never wrapped.
+    pub(super) fn say_verbatim(&mut self, line: impl Display) {
+        let flushed = self.out.flush();
+        self.note(flushed);
         let _ = writeln!(self.err, "{line}");
     }
 

@@ -1,6 +1,5 @@
 //! `tokscope tokens` manages stored tokens.
 
-use std::io::IsTerminal as _;
 use std::path::Path;
 
 use clap::Subcommand;
@@ -382,40 +381,21 @@ fn list(tokens: &[Record], streams: &mut Streams) {
         return;
     }
     let now = Timestamp::now();
-    let heading = ["ID", "CLIENT", "ISSUER", "SCOPES", "VALIDITY", "LAST USE"].map(str::to_owned);
-    let rows: Vec<[String; 6]> = tokens
+    let rows: Vec<(Paint, [String; 6])> = tokens
         .iter()
         .map(|token| {
-            [
+            let cells = [
                 token.id.to_string(),
-                visible(&token.client).into_owned(),
-                visible(&token.issuer).into_owned(),
+                token.client.clone(),
+                token.issuer.clone(),
                 or_nothing(&token.granted),
                 ends(token, now),
                 token.last_used.map_or_else(|| "never used".to_owned(), |used| format!("used {}", relative(used, now))),
-            ]
+            ];
+            (if token.life(now) == Life::Live { Paint::Plain } else { Paint::Dim }, cells)
         })
         .collect();
-    // scripts read one token a line
-    let heading = std::io::stdout().is_terminal().then_some(heading);
-    let width = |column: usize| {
-        heading.iter().chain(&rows).filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max()
-    };
-    let widths: Vec<usize> = (0..6).map(|column| width(column).unwrap_or_default()).collect();
-    let line = |row: &[String; 6]| {
-        let cells: Vec<String> = row.iter().zip(&widths).map(|(cell, width)| pad(cell, *width)).collect();
-        cells.join("  ")
-    };
-    if let Some(heading) = &heading {
-        let heading = streams.paint(Paint::Bold, line(heading).trim_end());
-        streams.line(heading);
-    }
-    for (row, token) in rows.iter().zip(tokens) {
-        let line = line(row);
-        let paint = if token.life(now) == Life::Live { Paint::Plain } else { Paint::Dim };
-        let line = streams.paint(paint, line.trim_end());
-        streams.line(line);
-    }
+    streams.table(["ID", "CLIENT", "ISSUER", "SCOPES", "VALIDITY", "LAST USE"], &rows);
 }
 
 /// Prints everything about a token except the token itself.

@@ -314,23 +314,32 @@ fn markdown(context: &Context, groups: &[Group], streams: &mut Streams) {
     };
     for group in groups {
         let diagnosis = &group.call.diagnosis;
-        streams.line(format_args!("### {}\n", cell(&title(context, &group.call))));
+        streams.verbatim(format_args!("### {}\n", cell(&title(context, &group.call))));
         let times = if group.count > 1 { format!(" Seen {} times.", group.count) } else { String::new() };
-        streams.line(format_args!("**{}** ({}).{times}\n", cell(&diagnosis.sentence), diagnosis.confidence.as_str()));
-        streams.line("| source | statement |\n|---|---|");
+        streams.verbatim(format_args!(
+            "**{}** ({}).{times}\n",
+            cell(&diagnosis.sentence),
+            diagnosis.confidence.as_str()
+        ));
+        streams.verbatim("| source | statement |\n|---|---|");
         for (name, statement) in diagnosis.evidence.sources() {
             let statement = statement.map_or(report::NOT_GIVEN, |statement| statement.text.as_str());
-            streams.line(format_args!("| {name} | {} |", cell(statement)));
+            streams.verbatim(format_args!("| {name} | {} |", cell(statement)));
         }
-        streams.line("");
+        streams.verbatim("");
         for finding in &diagnosis.findings {
-            streams.line(format_args!("- {}[{}]: {}", finding.severity(), finding.code.name, cell(&finding.message)));
+            streams.verbatim(format_args!(
+                "- {}[{}]: {}",
+                finding.severity(),
+                finding.code.name,
+                cell(&finding.message)
+            ));
         }
         if !diagnosis.next.is_empty() {
-            streams.line(format_args!("\nNext: {}.\n", cell(&diagnosis.next)));
+            streams.verbatim(format_args!("\nNext: {}.\n", cell(&diagnosis.next)));
         }
         if let Some(command) = &diagnosis.command {
-            streams.line(format_args!("```sh\n{}\n```\n", visible(&masked_within(command)).replace('`', "'")));
+            streams.verbatim(format_args!("```sh\n{}\n```\n", visible(&masked_within(command)).replace('`', "'")));
         }
     }
 }

@@ -52,7 +52,7 @@ pub(super) fn run(arguments: &Arguments, streams: &mut Streams) -> Result<Option
     }
     reader.read(ReadPosition::default(), &Filter::default(), |logged| {
         if let Some(event) = ocsf(&logged.record) {
-            streams.line(event);
+            streams.verbatim(event);
         }
         !streams.is_closed()
     })?;

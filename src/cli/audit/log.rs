@@ -93,11 +93,14 @@ pub(super) fn run(arguments: &Arguments, streams: &mut Streams) -> Result<Option
         token: arguments.token.clone(),
     };
     let reader = AuditReader::new(None)?;
+    if !arguments.json {
+        streams.headings(&format!("{:<19}  {:<18}  {:<7}  {:<8}  ABOUT", "TIME", "EVENT", "OUTCOME", "CLIENT"));
+    }
     let mut position = ReadPosition::default();
     loop {
         position = reader.read(position, &filter, |logged| {
             match arguments.json {
-                true => streams.line(&logged.line),
+                true => streams.verbatim(&logged.line),
                 false => line(&logged, streams),
             }
             !streams.is_closed()

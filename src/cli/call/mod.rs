@@ -269,7 +269,7 @@ fn dry_run(
         }
     };
     let preview = Caller::new(context).preview(request, client, has_token)?;
-    streams.line(curl::command(&preview, request.protocol, &token)?);
+    streams.verbatim(curl::command(&preview, request.protocol, &token)?);
     Ok(None)
 }
 

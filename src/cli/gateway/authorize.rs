@@ -94,7 +94,7 @@ pub(super) fn run(
         };
         let listener = TcpListener::bind(arguments.listen).await.map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;
-        streams.line(format_args!("http://{address}"));
+        streams.verbatim(format_args!("http://{address}"));
         streams.flush();
         tokio::select! {
             () = serve(listener, Arc::clone(&authorizer), adapter) => {}

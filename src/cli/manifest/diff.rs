@@ -137,16 +137,16 @@ fn report(changes: &[Change], streams: &mut Streams) {
 
 fn markdown(changes: &[Change], streams: &mut Streams) {
     if changes.is_empty() {
-        streams.line("No changes in meaning.");
+        streams.verbatim("No changes in meaning.");
         return;
     }
-    streams.line("| | subject | change | endpoints | clients |\n|---|---|---|---|---|");
+    streams.verbatim("| | subject | change | endpoints | clients |\n|---|---|---|---|---|");
     for change in changes {
         let direction = match change.kind.direction {
             Direction::Escalation => "**escalation**",
             other => other.as_str(),
         };
-        streams.line(format_args!(
+        streams.verbatim(format_args!(
             "| {direction} | {} | {}: {} | {} | {} |",
             code(&change.subject),
             change.kind.summary,

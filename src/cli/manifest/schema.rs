@@ -12,6 +12,6 @@ Example:
 pub(super) struct Arguments {}
 
 pub(super) fn run(Arguments {}: &Arguments, streams: &mut Streams) -> Result<Option<ErrorKind>, Error> {
-    streams.line(format_args!("{:#}", schema()));
+    streams.verbatim(format_args!("{:#}", schema()));
     Ok(None)
 }

@@ -47,6 +47,7 @@ pub(super) fn text(cells: &[Cell], findings: &[Diagnostic], streams: &mut Stream
     let mut endpoints: Vec<&str> = cells.iter().map(|cell| cell.endpoint.as_str()).collect();
     endpoints.dedup();
     let width = endpoints.iter().map(|name| visible(name).chars().count()).max().unwrap_or_default();
+    streams.headings(&format!("{}  CALLED WITH, AND STATUS", pad("ENDPOINT", width)));
     for endpoint in endpoints {
         let row: Vec<String> = cells
             .iter()
@@ -63,7 +64,8 @@ pub(super) fn text(cells: &[Cell], findings: &[Diagnostic], streams: &mut Stream
         streams.finding(finding);
     }
     if findings.is_empty() {
-        streams.say(format_args!("{} calls, all as the manifest says", cells.len()));
+        let count = if cells.len() == 1 { "1 call".to_owned() } else { format!("{} calls", cells.len()) };
+        streams.say(format_args!("{count}, all as the manifest says"));
     }
 }
 

@@ -50,28 +50,28 @@ pub(super) fn csv(found: &Review, streams: &mut Streams) {
             false => text,
         }
     };
-    streams.line(COLUMNS.join(","));
+    streams.verbatim(COLUMNS.join(","));
     for row in rows(found) {
-        streams.line(row.iter().map(|text| cell(text)).collect::<Vec<_>>().join(","));
+        streams.verbatim(row.iter().map(|text| cell(text)).collect::<Vec<_>>().join(","));
     }
 }
 
 pub(super) fn markdown(found: &Review, streams: &mut Streams) {
     let cell = |text: &str| visible(text).replace('|', "\\|");
-    streams.line(format_args!("| {} |", COLUMNS.join(" | ")));
-    streams.line(format_args!("|{}", "---|".repeat(COLUMNS.len())));
+    streams.verbatim(format_args!("| {} |", COLUMNS.join(" | ")));
+    streams.verbatim(format_args!("|{}", "---|".repeat(COLUMNS.len())));
     for row in rows(found) {
-        streams.line(format_args!("| {} |", row.iter().map(|text| cell(text)).collect::<Vec<_>>().join(" | ")));
+        streams.verbatim(format_args!("| {} |", row.iter().map(|text| cell(text)).collect::<Vec<_>>().join(" | ")));
     }
-    streams.line("");
+    streams.verbatim("");
     for one in &found.findings {
         let command = one.action.as_ref().map(|action| format!(": `{}`", visible(&action.to_string())));
         let evidence = one.evidence.map(|seq| format!(" (record {seq})")).unwrap_or_default();
         let (name, message) = (one.finding.code.name, visible(&one.finding.message));
-        streams.line(format_args!("- **{name}** {message}{evidence}{}", command.unwrap_or_default()));
+        streams.verbatim(format_args!("- **{name}** {message}{evidence}{}", command.unwrap_or_default()));
     }
-    streams.line("");
+    streams.verbatim("");
     for line in review_coverage(found) {
-        streams.line(visible(&line));
+        streams.verbatim(visible(&line));
     }
 }
