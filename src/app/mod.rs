@@ -64,12 +64,11 @@ pub use environment::{
 pub use error::{Error, ErrorKind, Ruling};
 pub use manifests::{
     ClientOrigin, Consent, Discovery, DiscoveryStep, Drift, DriftSources, ExportError, FormattedManifest,
-    ImportRequest, ImportResult, OpenError, PresetClient, PresetGuide, ProvidedManifest, RegisteredClient,
-    RegistrationStore, add_client, add_preset, arazzo, check_manifest, check_manifest_text, client_for,
-    context_of_record, create_manifest, discover, discover_and_register, discover_from, engine_drift,
-    export_configuration, find_manifest, format_manifest, import_description, is_current, manifest_at_revision,
-    open_manifest, provide_manifest, provide_secret, register, scopes_supported, unregister, write_configuration,
-    write_manifest,
+    ImportRequest, ImportResult, ManifestDraft, OpenError, PresetClient, PresetGuide, ProvidedManifest,
+    RegisteredClient, RegistrationStore, add_client, add_preset, arazzo, check_manifest, check_manifest_text,
+    client_for, context_of_record, discover, discover_and_register, discover_from, engine_drift, export_configuration,
+    find_manifest, format_manifest, import_description, is_current, manifest_at_revision, open_manifest,
+    provide_manifest, provide_secret, register, scopes_supported, unregister, write_configuration, write_manifest,
 };
 pub use policy::{PolicyGate, PolicyRuling, Question, QuestionScopes};
 pub use recording::{

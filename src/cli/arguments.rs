@@ -11,8 +11,8 @@ use crate::app::{Error, ErrorKind, LoadedToken, is_larger, read_up_to, secret_va
 use crate::files::keep_from_children;
 use crate::scope::Scope;
 use crate::secret::Secret;
-use crate::text::{from_bytes, is_utf16, is_utf16_text};
-use crate::token::{self, Policy};
+use crate::text::{from_bytes, is_utf16, is_utf16_text, shell_word};
+use crate::token::{self, Policy, TokenKind};
 
 /// Environment variable with the token for commands that send or compare one.
 const VARIABLE: &str = "TOKSCOPE_TOKEN";
@@ -45,6 +45,15 @@ impl TokenArguments {
             (None, None, argument) => read_input_within(argument.is_some(), policy.max_bytes)?,
         };
         LoadedToken::read_by(&text, now, policy)
+    }
+
+    /// Returns a note if a token that was given as an argument could be the name of a missing file.
+    pub(super) fn doubt(&self, token: &LoadedToken) -> Option<&'static str> {
+        let text = self.token.as_deref().filter(|text| text.contains('/'))?;
+        let is_unknown = token.decoded.kind == TokenKind::Opaque && token.decoded.opaque.is_none();
+        // not repeated: it may be a token
+        let note = "note: the argument is read as an opaque token; use `--file FILE` to read a token from a file";
+        (is_unknown && token.secret.expose() == text).then_some(note)
     }
 
     /// Whether the token is read from stdin.
@@ -117,11 +126,19 @@ impl GivenToken {
     }
 }
 
-/// Refuses the name of a file where a token is expected.
+/// Refuses the name of a file where a token is expected. A missing file is detected by its form, or by its folder.
 fn demand_no_file(text: &str) -> Result<(), Error> {
-    match Path::new(text).is_file() {
-        true => Err(Error::new(ErrorKind::Usage, format!("`{text}` is a file, not a token"))
-            .hint(format!("read it with `--file {text}`"))),
+    let path = Path::new(text);
+    if path.is_file() {
+        return Err(Error::new(ErrorKind::Usage, format!("`{text}` is a file, not a token"))
+            .hint(format!("read it with `--file {}`", shell_word(text))));
+    }
+    let is_relative = ["./", "../", "~/"].iter().any(|start| text.starts_with(start));
+    // some opaque tokens contain slashes, but none of them names a folder
+    let folder = path.parent().filter(|folder| folder.parent().is_some() && folder.is_dir());
+    match is_relative || folder.is_some() {
+        true => Err(Error::new(ErrorKind::Usage, format!("`{text}` is not a token, and no such file exists"))
+            .hint("read a token from a file with `--file FILE`")),
         false => Ok(()),
     }
 }

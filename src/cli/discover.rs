@@ -6,16 +6,12 @@ use super::arguments::read_input;
 use super::print::{Paint, Streams, json_findings, json_list, json_object, json_option, json_text};
 use super::wait_for;
 use crate::app::{Discovery, DiscoveryStep, Error, ErrorKind, discover, discover_and_register, unregister};
-use crate::manifest::GrantType;
 use crate::manifest::providers::{self, Provider};
 use crate::net::TooNear;
-use crate::oauth::{Metadata, REDIRECT_URI, Registration};
+use crate::oauth::{Metadata, Registration};
 use crate::secret::Secret;
 use crate::text::{destination, visible};
 use crate::token::Json;
-
-/// Scopes of OpenID Connect, which no endpoint requires.
-const SIGN_IN: &[&str] = &["openid", "offline_access", "profile", "email", "address", "phone"];
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
@@ -54,9 +50,7 @@ pub(super) fn run(arguments: &Arguments, streams: &mut Streams) -> Result<Option
             if arguments.follow_private || !Access::of_the_environment().can_ask() {
                 return arguments.follow_private;
             }
-            let shown = visible(destination(url.as_str()).as_ref()).into_owned();
-            let question = format!("{}: send a request to {shown}? [y/N] ", visible(&reason.to_string()));
-            confirm(&question, streams).unwrap_or(false)
+            follows(url, reason, streams)
         };
         if arguments.register {
             let (found, (registered, _)) = discover_and_register(&arguments.url, &mut consent).await?;
@@ -64,7 +58,7 @@ pub(super) fn run(arguments: &Arguments, streams: &mut Streams) -> Result<Option
         }
         Ok((discover(&arguments.url, &mut consent).await?, None))
     })?;
-    let manifest = manifest(&found, registered.as_ref());
+    let manifest = found.manifest(registered.as_ref());
     if arguments.json {
         streams.json(&document(&found, registered.as_ref(), &manifest));
     } else {
@@ -72,6 +66,13 @@ pub(super) fn run(arguments: &Arguments, streams: &mut Streams) -> Result<Option
     }
     // discovery failed if no authorization server was found
     Ok(found.servers.is_empty().then_some(ErrorKind::Failed))
+}
+
+/// Asks whether to follow a server to an address of this machine or of a private network.
+pub(super) fn follows(url: &url::Url, reason: &TooNear, streams: &mut Streams) -> bool {
+    let shown = visible(destination(url.as_str()).as_ref()).into_owned();
+    let question = format!("{}: send a request to {shown}? [y/N] ", visible(&reason.to_string()));
+    confirm(&question, streams).unwrap_or(false)
 }
 
 /// Renders the chain, two lines per link. Escaped.
@@ -117,7 +118,7 @@ fn report(found: &Discovery, registered: Option<&Registration>, manifest: &str, 
     if !manifest.is_empty() {
         streams.line("");
         for line in manifest.lines() {
-            streams.line(visible(line));
+            streams.verbatim(visible(line));
         }
     }
 }
@@ -160,91 +161,6 @@ fn endpoints(server: &Metadata) -> [(&'static str, Option<&url::Url>); 8] {
         ("pushed", server.pushed_authorization_request_endpoint.as_ref()),
         ("registration", server.registration_endpoint.as_ref()),
     ]
-}
-
-/// Whether a URL is that of an MCP server: by its path, or by the scopes of its authorization server.
-fn is_mcp(found: &Discovery) -> bool {
-    let segment = |segment: &str| matches!(segment, "mcp" | "sse");
-    let by_path = found.url.path_segments().is_some_and(|mut segments| segments.any(segment));
-    let scopes = found.resource.as_ref().and_then(|resource| resource.scopes_supported.as_ref());
-    let by_scope = scopes.is_some_and(|scopes| scopes.iter().any(|scope| scope == "mcp" || scope.starts_with("mcp:")));
-    found.resource.is_some() && (by_path || by_scope)
-}
-
-/// Quotes a string for TOML.
-pub(super) fn quote(text: &str) -> String {
-    // a JSON string is a valid TOML basic string, except for one character (TOML 1.1)
-    serde_json::Value::from(text).to_string().replace('\u{7f}', "\\u007F")
-}
-
-/// Renders the tables for a manifest; what a server sends can only become a value.
-fn manifest(found: &Discovery, registered: Option<&Registration>) -> String {
-    let Some(server) = found.servers.first() else { return String::new() };
-    let resource = found.resource.as_ref();
-    let scopes = resource.and_then(|resource| resource.scopes_supported.as_ref()).or(server.scopes_supported.as_ref());
-    let scopes: Vec<&str> = scopes
-        .into_iter()
-        .flatten()
-        .map(String::as_str)
-        .filter(|scope| !SIGN_IN.contains(scope) && crate::scope::Scope::parse(scope).is_ok())
-        .collect();
-    let mut text = String::new();
-    let is_api = found.api.as_ref().is_some_and(|api| api.status == 401 || !api.challenges.is_empty());
-    if resource.is_some() || is_api {
-        let audience = resource.map(|resource| resource.resource.as_str());
-        let base = audience.filter(|audience| audience.starts_with("http")).unwrap_or(found.url.as_str());
-        text.push_str(&format!("[api.main]\nbase_url = {}\n", quote(base.trim_end_matches('/'))));
-        text.push_str(&format!("issuer = {}\n", quote(server.issuer.as_str())));
-        if let Some(audience) = audience {
-            text.push_str(&format!("audience = {}\n", quote(audience)));
-        }
-        text.push_str("\n[api.main.scopes]\n");
-        for scope in &scopes {
-            text.push_str(&format!("{} = {{}}\n", quote(scope)));
-        }
-        text.push_str("\n[api.main.endpoints]\n");
-        let wanted = found.api.as_ref().and_then(|api| api.parameter("scope"));
-        let wanted: Vec<&str> = wanted.into_iter().flat_map(str::split_ascii_whitespace).collect();
-        if !wanted.is_empty() && wanted.iter().all(|scope| scopes.contains(scope)) {
-            let own =
-                url::Url::parse(base).map(|base| base.path().trim_end_matches('/').to_owned()).unwrap_or_default();
-            let path = found.url.path();
-            let path = path.strip_prefix(own.as_str()).filter(|path| !path.is_empty()).unwrap_or("/");
-            let list: Vec<String> = wanted.iter().map(|scope| quote(scope)).collect();
-            text.push_str(&format!("{} = [{}]\n", quote(&format!("GET {path}")), list.join(", ")));
-        }
-        text.push('\n');
-    }
-    if is_mcp(found) {
-        let scopes: Vec<String> = scopes.iter().map(|scope| quote(scope)).collect();
-        text.push_str("# one line for each tool:\n");
-        text.push_str(&format!("# \"MCP tools/call TOOL\" = [{}]\n\n", scopes.join(", ")));
-    }
-    let client_id = registered.map_or("CLIENT_ID", |registered| registered.client_id.as_str());
-    text.push_str(&format!("[client.main]\nissuer = {}\n", quote(server.issuer.as_str())));
-    text.push_str(&format!("client_id = {}\n", quote(client_id)));
-    let redirect_uri = registered.map_or(REDIRECT_URI, |registered| registered.redirect_uri.as_str());
-    text.push_str(&format!("redirect_uri = {}\n", quote(redirect_uri)));
-    if resource.is_some_and(|resource| resource.dpop_required) {
-        text.push_str("dpop = true\n");
-    }
-    let offers = |grant: GrantType, endpoint: bool| match &server.grant_types_supported {
-        Some(offered) => offered.iter().any(|offered| offered == grant.registered_name()),
-        None => endpoint,
-    };
-    let grants: Vec<String> = [
-        (GrantType::AuthorizationCode, server.authorization_endpoint.is_some()),
-        (GrantType::DeviceCode, server.device_authorization_endpoint.is_some()),
-        (GrantType::RefreshToken, false),
-    ]
-    .into_iter()
-    .filter(|(grant, endpoint)| offers(*grant, *endpoint))
-    .map(|(grant, _)| quote(grant.as_str()))
-    .collect();
-    if !grants.is_empty() {
-        text.push_str(&format!("grants = [{}]\n", grants.join(", ")));
-    }
-    text
 }
 
 /// The chain in `tokscope.discover/v1` and `tokscope.why/v1`.

@@ -60,6 +60,8 @@ fn global_options_last(command: clap::Command) -> clap::Command {
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
     use super::*;
 
     #[test]
@@ -99,5 +101,63 @@ mod tests {
         examples(&command, &mut found);
         let long: Vec<&String> = found.iter().filter(|line| line.chars().count() > 98).collect();
         assert_eq!(long, Vec::<&String>::new());
+    }
+
+    /// Commands in the running text of the documentation: in backticks, and beginning with the program's name.
+    #[test]
+    fn commands_and_options_in_the_documentation_exist() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let mut folders = vec![root.join("docs")];
+        let mut pages = vec![root.join("README.md"), root.join("SECURITY.md"), root.join("CONTRIBUTING.md")];
+        while let Some(folder) = folders.pop() {
+            for path in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+                match path.extension().and_then(std::ffi::OsStr::to_str) {
+                    None if path.is_dir() => folders.push(path),
+                    Some("md") => pages.push(path),
+                    _ => {}
+                }
+            }
+        }
+        let mut root = super::super::command();
+        root.build();
+        let (mut seen, mut wrong) = (0, Vec::new());
+        for page in pages {
+            let text = std::fs::read_to_string(&page).unwrap();
+            let mut code = false;
+            let prose: Vec<&str> = text
+                .lines()
+                .filter(|line| {
+                    code ^= line.trim_start().starts_with("```");
+                    !code
+                })
+                .collect();
+            let prose = prose.join(" ");
+            for command in prose.split('`').skip(1).step_by(2).filter_map(|part| part.strip_prefix("tokscope ")) {
+                seen += 1;
+                let mut found = &root;
+                for word in command.split_ascii_whitespace() {
+                    match found.find_subcommand(word) {
+                        Some(below) => found = below,
+                        None => break,
+                    }
+                }
+                let options = command.split_ascii_whitespace().filter_map(|word| word.strip_prefix("--"));
+                let options = options.map(|word| word.split(['=', ']']).next().unwrap_or_default());
+                let of_others = command.contains(" -- ");
+                let known = |name: &str| {
+                    found.get_arguments().any(|option| {
+                        option.get_long() == Some(name)
+                            || option.get_all_aliases().is_some_and(|all| all.contains(&name))
+                    })
+                };
+                let unknown = options.into_iter().find(|name| !name.is_empty() && !of_others && !known(name));
+                let is_option = command.starts_with('-');
+                if unknown.is_some() || (found.get_name() == root.get_name() && !is_option) {
+                    wrong.push(format!("{}: `tokscope {command}`", page.display()));
+                }
+            }
+        }
+        assert_eq!(wrong, [] as [String; 0]);
+        assert!(seen > 25, "only {seen} commands were found");
     }
 }

@@ -111,7 +111,7 @@ fn offer(
     let path = known.clone().unwrap_or_else(|| PathBuf::from("tokscope.toml"));
     let shown = visible(&path.display().to_string()).into_owned();
     streams.say(format_args!("to keep using this client, declare it in `{shown}`:"));
-    table.trim_end().lines().for_each(|line| streams.say(format_args!("  {}", visible(line))));
+    table.trim_end().lines().for_each(|line| streams.say_verbatim(format_args!("  {}", visible(line))));
     if !arguments.asking.access.can_ask() || !confirm("add it now? [y/N] ", streams)? {
         return Ok(());
     }
@@ -187,7 +187,8 @@ fn reasons(context: &Context, plan: &Plan, added: &ScopeSet) -> Vec<String> {
     lines
 }
 
-fn report(context: &Context, acquired: &AcquiredToken, streams: &mut Streams) {
+/// Prints the obtained token: its ID, its scopes and its expiry.
+pub(super) fn report(context: &Context, acquired: &AcquiredToken, streams: &mut Streams) {
     let until = match acquired.expires {
         Some(end) => format!("expires {}", relative(end, Timestamp::now())),
         None => "expiry not stated by the server".to_owned(),

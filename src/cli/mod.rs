@@ -30,6 +30,7 @@ mod pointers;
 mod policy;
 mod print;
 mod probe;
+mod questions;
 mod review;
 mod sarif;
 mod scopes;
@@ -39,6 +40,7 @@ mod token;
 mod tokens;
 mod trust;
 mod why;
+mod wrap;
 
 use std::ffi::OsString;
 use std::net::SocketAddr;
@@ -213,7 +215,11 @@ enum Command {
     /// Follows the challenge, the protected resource metadata and the authorization server metadata, reports what is
     /// missing or contradictory, and prints manifest entries to start from. No credentials are sent.
     Discover(discover::Arguments),
-    /// Set up a client for a known provider: what to register, and where
+    /// Set up a manifest: for an API, an issuer or a provider
+    ///
+    /// Reads what the API and its authorization server publish, or an API description, and asks for the rest. Writes
+    /// `tokscope.toml` in the working directory, or the file named with --manifest, offers to trust it, and to sign in.
+    /// Without a terminal nothing is asked: what is not known is left out, and the next steps are printed.
     Init(init::Arguments),
     /// Obtain a token with exactly the scopes the endpoints need
     Login(login::Arguments),

@@ -33,7 +33,7 @@ pub(super) struct Asking {
 
 // Sign-in and token exchange.
 #[derive(Debug, clap::Args)]
-struct SignIn {
+pub(super) struct SignIn {
     /// Print the sign-in URL instead of opening a browser
     #[arg(long)]
     no_browser: bool,
@@ -52,8 +52,13 @@ struct SignIn {
 }
 
 impl SignIn {
+    /// Returns the interaction of an acquisition.
+    pub(super) fn terminal<'s>(&self, can_ask: bool, streams: &'s mut Streams) -> Terminal<'s> {
+        Terminal { streams, can_ask, pastes: self.paste, line: None }
+    }
+
     /// Returns the options for starting a grant.
-    fn start(&self) -> Result<GrantOptions, Error> {
+    pub(super) fn start(&self) -> Result<GrantOptions, Error> {
         let browser = if self.no_browser || self.paste { BrowserUse::Show } else { BrowserUse::Open };
         let subject = self.subject.as_ref().map(|path| -> Result<Secret, Error> {
             let text = match path.to_str() {
@@ -94,6 +99,6 @@ impl Asking {
 
     /// Returns the interaction of an acquisition.
     pub(super) fn terminal<'s>(&self, streams: &'s mut Streams) -> Terminal<'s> {
-        Terminal { streams, can_ask: self.access.can_ask(), pastes: self.sign_in.paste, line: None }
+        self.sign_in.terminal(self.access.can_ask(), streams)
     }
 }

@@ -127,7 +127,10 @@ impl ScreenRequest {
     }
 
     fn try_open(&self) -> Result<Opened, Error> {
-        let token = self.token.read(Timestamp::now())?;
+        let token = match self.demo {
+            true => self.token.read(Timestamp::now())?,
+            false => self.token.read_or_variable(Timestamp::now())?,
+        };
         if self.demo {
             return Ok(Opened {
                 context: None,

@@ -65,7 +65,7 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "NAME", conflicts_with = "alg")]
     secret_env: Option<String>,
     /// Algorithm of a generated key [default: ES256]
-    #[arg(long, value_name = "ALG", value_parser = GENERATED)]
+    #[arg(long = "algorithm", visible_alias = "alg", value_name = "ALG", value_parser = GENERATED)]
     alg: Option<String>,
     /// Write the generated private key to this file, in PEM; an existing file is never overwritten
     #[arg(long, value_name = "FILE", conflicts_with_all = ["key", "secret_file", "secret_env"])]
@@ -94,7 +94,7 @@ pub(super) fn run(arguments: &Arguments, streams: &mut Streams) -> Result<Option
             ("jwks", key_set),
         ]));
     } else {
-        streams.line(made.token.expose());
+        streams.verbatim(made.token.expose());
         if let (None, Some(key_set)) = (&arguments.jwks, &key_set) {
             streams.say(format_args!("public key set, for the API that is tested: {key_set}"));
         }

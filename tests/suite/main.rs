@@ -51,6 +51,7 @@ mod responses;
 mod review;
 mod safety;
 mod servers;
+mod setup;
 mod sign;
 mod sign_in_advice;
 mod specs;

@@ -142,15 +142,15 @@ fn read_last(named: &str, source: &Path, options: &Options) -> Result<Import, Er
     import(named, bytes.as_bytes(), options, &mut files).map_err(|error| wrong(error.to_string()))
 }
 
-/// Creates a new manifest file.
+/// Creates a new manifest file, formatted.
 ///
 /// # Errors
 /// When the file exists, or the text is not a valid manifest.
-pub fn create_manifest(path: &Path, text: &str) -> Result<(), Error> {
+pub(super) fn create_manifest(path: &Path, text: &str) -> Result<(), Error> {
     let wrong = parse_file(path, text).findings.into_iter().find(|finding| finding.severity() == Severity::Error);
     if let Some(finding) = wrong {
         let error = Error::new(ErrorKind::Usage, format!("the manifest would not be valid: {}", finding.message));
         return Err(finding.help.into_iter().fold(error, Error::hint));
     }
-    write(path, text, Existing::Keep)
+    write(path, &manifest::format(text, false).unwrap_or_else(|_| text.to_owned()), Existing::Keep)
 }

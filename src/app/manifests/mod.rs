@@ -2,6 +2,7 @@
 
 mod arazzo;
 mod discover;
+mod draft;
 mod drift;
 mod export;
 mod files;
@@ -17,9 +18,10 @@ pub use arazzo::arazzo;
 pub use discover::{
     Consent, Discovery, DiscoveryStep, discover, discover_and_register, discover_from, register, unregister,
 };
+pub use draft::ManifestDraft;
 pub use drift::{Drift, DriftSources, scopes_supported};
 pub use export::{ExportError, engine_drift, export_configuration, is_current, write_configuration};
-pub use import::{ImportRequest, ImportResult, create_manifest, import_description};
+pub use import::{ImportRequest, ImportResult, import_description};
 pub use open::{OpenError, check_manifest, check_manifest_text, find_manifest, open_manifest};
 pub use preset::{PresetClient, PresetGuide, add_client, add_preset, context_of_record};
 pub use provide::{ProvidedManifest, provide_manifest, provide_secret};

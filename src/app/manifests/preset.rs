@@ -269,6 +269,9 @@ pub fn add_client(path: &Path, name: &str, tables: &str) -> Result<(), Error> {
         return Err(Error::new(ErrorKind::Usage, message).hint("remove it first, or edit it"));
     }
     let text = format!("{}\n\n{tables}", source.trim_end());
+    // a formatted manifest stays formatted; another one keeps its form
+    let is_formatted = manifest::format(&source, false).is_ok_and(|formatted| formatted == source);
+    let text = if is_formatted { manifest::format(&text, false).unwrap_or(text) } else { text };
     let wrong = parse_file(path, &text).findings.into_iter().find(|finding| finding.severity() == Severity::Error);
     match wrong {
         Some(finding) => Err(invalid(&[finding])),

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use url::Url;
 
-use super::super::discover::{chain, quote};
+use super::super::discover::chain;
 use super::super::open::opened;
 use super::super::print::Streams;
 use super::super::wait_for;
@@ -182,6 +182,12 @@ async fn registered(
 
 fn bare(url: &Url, endpoint: &str) -> String {
     format!("[api.mcp]\nbase_url = {}\n[api.mcp.endpoints]\n{} = []\n", quote(url.as_str()), quote(endpoint))
+}
+
+/// Quotes a string for TOML.
+fn quote(text: &str) -> String {
+    // a JSON string is a valid TOML basic string, except for one character (TOML 1.1)
+    serde_json::Value::from(text).to_string().replace('\u{7f}', "\\u007F")
 }
 
 /// Renders the discovered manifest. `client`: its identifier and redirect URI. Strings from the server are quoted as values.

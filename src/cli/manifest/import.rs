@@ -149,7 +149,7 @@ pub(super) fn run(arguments: &Arguments, streams: &mut Streams) -> Result<Option
 }
 
 /// Reports the import on standard error.
-pub(super) fn report(imported: &ImportResult, streams: &mut Streams) {
+pub(in crate::cli) fn report(imported: &ImportResult, streams: &mut Streams) {
     let import = &imported.import;
     for finding in &import.findings {
         streams.finding(finding);

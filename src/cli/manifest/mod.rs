@@ -19,6 +19,8 @@ use super::print::Streams;
 use crate::app::{Error, ErrorKind, ManifestProblem};
 use crate::token::Json;
 
+pub(super) use self::import::report as import_report;
+
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:

@@ -52,7 +52,7 @@ pub use self::documents::Files;
 pub use self::findings::ALL as CODES;
 pub use self::list_meaning::MeaningChoice;
 pub use self::merge::{Change, ChangeKind, Policy, Target, slug};
-pub use self::new_manifest::NewManifest;
+pub use self::new_manifest::{ApiKey, NEW_CLIENT, NewClient, NewManifest};
 pub(super) use self::node::Node;
 pub use self::parse::SyntaxError;
 pub(super) use self::parse::parse;

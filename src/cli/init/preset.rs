@@ -1,48 +1,15 @@
-//! `tokscope init` sets up a client for a known provider: what to register, and the tables of the manifest.
+//! `tokscope init --provider` sets up a client for a known provider: what to register, and the tables of the manifest.
 
 use std::path::Path;
 
-use super::print::{Paint, Streams, json_list, json_object, json_option, json_text};
+use super::Arguments;
 use crate::app::{Error, ErrorKind, PresetClient, PresetGuide, add_preset};
+use crate::cli::print::{Paint, Streams, json_list, json_object, json_option, json_text};
 use crate::manifest::providers;
 use crate::text::visible;
 use crate::token::Json;
 
-#[derive(Debug, clap::Args)]
-#[command(after_help = "\
-Without --client-id, describes what to register and prints the tables for `tokscope.toml`. With it, adds them to the \
-manifest, which is created if needed.
-
-Examples:
-  tokscope init --list
-  tokscope init --provider github
-  tokscope init --provider entra --variable tenant=contoso.com --client-id ID")]
-pub(super) struct Arguments {
-    /// Provider to set up
-    #[arg(long, value_name = "NAME", required_unless_present = "list")]
-    provider: Option<String>,
-    /// `client_id` of the registered client
-    #[arg(long, value_name = "ID")]
-    client_id: Option<String>,
-    /// Environment variable with the client's secret
-    #[arg(long, value_name = "NAME")]
-    secret_env: Option<String>,
-    /// Value of one of the provider's variables, such as its tenant (repeatable)
-    #[arg(long = "variable", value_name = "NAME=VALUE", value_parser = super::arguments::pair)]
-    variables: Vec<(String, String)>,
-    /// List the providers
-    #[arg(long, conflicts_with_all = ["provider", "client_id", "variables"])]
-    list: bool,
-    /// Print JSON (tokscope.init/v1)
-    #[arg(long)]
-    json: bool,
-}
-
-pub(super) fn run(
-    arguments: &Arguments,
-    manifest: Option<&Path>,
-    streams: &mut Streams,
-) -> Result<Option<ErrorKind>, Error> {
+pub(super) fn run(arguments: &Arguments, path: &Path, streams: &mut Streams) -> Result<Option<ErrorKind>, Error> {
     if arguments.list {
         list(arguments.json, streams);
         return Ok(None);
@@ -55,7 +22,6 @@ pub(super) fn run(
         ..PresetClient::default()
     };
     let guide = client.guide()?;
-    let path = manifest.unwrap_or(Path::new("tokscope.toml"));
     let written = arguments.client_id.is_some();
     if written {
         add_preset(path, &guide)?;
@@ -71,7 +37,7 @@ pub(super) fn run(
         streams.say(format_args!("then run `tokscope init --provider {} --client-id ID`, which adds:", guide.name));
     }
     for line in guide.tables.trim_end().lines() {
-        streams.line(visible(line));
+        streams.verbatim(visible(line));
     }
     if written {
         next(&guide, streams);
@@ -121,10 +87,9 @@ fn list(json: bool, streams: &mut Streams) {
         ]));
         return;
     }
-    let width = all.iter().map(|provider| provider.name.len()).max().unwrap_or_default();
-    for provider in all {
-        streams.line(format_args!("{:width$}  {}", provider.name, provider.about.title));
-    }
+    let rows: Vec<_> =
+        all.iter().map(|provider| (Paint::Plain, [provider.name.to_owned(), provider.about.title.clone()])).collect();
+    streams.table(["NAME", "PROVIDER"], &rows);
 }
 
 /// `tokscope.init/v1`
