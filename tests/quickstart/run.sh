@@ -31,9 +31,14 @@ run() {
     [ "$code" = "$1" ] || fail "\`$2\` ends with $code instead of $1: $output"
     [ -z "${3-}" ] || grep -q -e "$3" <<<"$output" || fail "\`$2\` prints no \`$3\`: $output"
 }
+# free ports, so that the script can run more than once at a time
+port=$((20000 + RANDOM % 20000))
+while (: >"/dev/tcp/127.0.0.1/$port" || : >"/dev/tcp/127.0.0.1/$((port + 1))") 2>/dev/null; do
+    port=$((20000 + RANDOM % 20000))
+done
 # serve ARGUMENTS: starts the servers, and waits until they answer
 serve() {
-    tokscope demo --serve "$@" >"$home/serve.out" 2>"$home/serve.err" &
+    tokscope demo --serve --port "$port" "$@" >"$home/serve.out" 2>"$home/serve.err" &
     servers=$!
     for _ in $(seq 600); do
         grep -q 'press Ctrl-C' "$home/serve.err" && return
@@ -93,7 +98,7 @@ for store in "${stores[@]}"; do
     echo '# mine' >other/tokscope.toml
     run 2 'tokscope demo --serve --port 0 --write other' 'not overwritten'
     run 0 'cat other/tokscope.toml' '^# mine$'
-    run 1 'tokscope demo --serve --write third' 'in use'
+    run 1 "tokscope demo --serve --port $port --write third" 'in use'
     stop
 done
 echo 'the quickstart works'

@@ -1,4 +1,4 @@
-//! The examples in README.md and `docs/` work: each line of the shell blocks runs, against the demo's servers and a
+//! The examples in README.md and the other pages work: each line of the shell blocks runs, against the demo's servers and a
 //! directory with the files that they use.
 
 #![cfg(unix)]
@@ -10,10 +10,11 @@
     reason = "a test that fails shall panic"
 )]
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::os::unix::fs::PermissionsExt as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 
 use serde_json::Value;
@@ -21,10 +22,17 @@ use tokscope::demo::{self, Consent};
 use tokscope::net;
 use url::Url;
 
+/// Folders of documentation whose commands are not run here, each with its reason.
+const NOT_HERE: &[(&str, &str)] = &[
+    ("providers", "made from the presets, and run against stand-ins of the providers: `tests/suite/providers`"),
+    ("pictures", "no pages"),
+];
+
 /// Prefixes of lines that are not run, each with its reason.
 const NOT_RUN: &[(&str, &str)] = &[
     ("tokscope approve", "needs several users with their keys: `tests/suite/approvals` is about them"),
     ("cargo ", "builds the program that is tested"),
+    (".ci/run", "runs this test"),
     ("RUSTC_BOOTSTRAP=1 cargo ", "fuzzes the program that is tested"),
     ("TOKSCOPE_FUZZ_SECONDS=", "runs this suite"),
     (
@@ -56,6 +64,7 @@ const OTHER_CODES: &[(&str, &[i32])] = &[
     ("tokscope manifest diff", &[6]),
     ("tokscope manifest fmt --check", &[6]),
     ("tokscope probe", &[6]),
+    ("tokscope call 'GET /reports/sales'", &[3]),
     ("tokscope tokens review --fail-on", &[6]),
     ("tokscope token -e 'GET /orders' | tokscope check", &[3]),
     ("tokscope why", &[3]),
@@ -67,13 +76,31 @@ const DESCRIPTION: &str = "openapi: 3.1.0\ninfo: {title: Shop, version: '1'}\nse
     components: {securitySchemes: {o: {type: oauth2, flows: {clientCredentials: {tokenUrl: 'https://shop.example.com/t', \
     scopes: {'shop:read': Read}}}}}}\npaths: {/goods: {get: {security: [{o: ['shop:read']}]}}}\n";
 
-/// The commands in the shell blocks of README.md and of `docs/`, with their comments.
-fn examples() -> Vec<String> {
+/// The pages of the documentation: README.md, CONTRIBUTING.md, SECURITY.md and everything in `docs/`.
+fn pages() -> Vec<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let docs = fs::read_dir(root.join("docs")).unwrap().map(|entry| entry.unwrap().path());
-    let docs = docs.filter(|path| path.extension().is_some_and(|extension| extension == "md"));
+    let mut pages = ["README.md", "CONTRIBUTING.md", "SECURITY.md"].map(|name| root.join(name)).to_vec();
+    let mut folders = vec![root.join("docs")];
+    while let Some(folder) = folders.pop() {
+        for path in fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+            match path.extension().and_then(std::ffi::OsStr::to_str) {
+                None if path.is_dir() => folders.push(path),
+                Some("md") => pages.push(path),
+                _ => {}
+            }
+        }
+    }
+    pages
+}
+
+/// The commands in the shell blocks of the documentation, with their comments.
+fn examples() -> Vec<String> {
+    let is_run = |page: &PathBuf| {
+        let folder = page.parent().and_then(Path::file_name).unwrap_or_default();
+        NOT_HERE.iter().all(|(name, _)| folder != *name)
+    };
     let mut examples = Vec::new();
-    for document in [root.join("README.md")].into_iter().chain(docs) {
+    for document in pages().into_iter().filter(is_run) {
         let mut inside = false;
         for line in fs::read_to_string(document).unwrap().lines() {
             match line.trim() {
@@ -85,6 +112,40 @@ fn examples() -> Vec<String> {
         }
     }
     examples
+}
+
+/// Commands hide in no other block, each page is listed, and each link leads to a file.
+#[test]
+fn every_page_is_listed_and_its_blocks_and_links_are_valid() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let languages = ["", "sh", "toml", "json", "yaml", "http", "text", "nginx", "sql", "ini", "rust", "python"];
+    let (mut wrong, mut linked) = (Vec::new(), BTreeSet::new());
+    for page in pages() {
+        let (folder, text) = (page.parent().unwrap(), fs::read_to_string(&page).unwrap());
+        let mut inside = false;
+        for line in text.lines() {
+            if let Some(language) = line.trim().strip_prefix("```") {
+                inside = !inside;
+                if !languages.contains(&language) {
+                    wrong.push(format!("{}: a block of the language `{language}`", page.display()));
+                }
+                continue;
+            }
+            let targets = line.split("](").skip(1).filter_map(|rest| rest.split(')').next());
+            let files = targets.filter(|target| !inside && !target.contains("://") && !target.starts_with('#'));
+            for target in files.map(|target| target.split('#').next().unwrap()) {
+                match folder.join(target).canonicalize() {
+                    Ok(path) => _ = linked.insert(path),
+                    Err(_) => wrong.push(format!("{}: no file `{target}`", page.display())),
+                }
+            }
+        }
+    }
+    let unlisted = pages().into_iter().filter(|page| page != &root.join("README.md"));
+    let unlisted = unlisted.filter(|page| !linked.contains(&page.canonicalize().unwrap()));
+    wrong.extend(unlisted.map(|page| format!("no page links to {}", page.display())));
+    assert_eq!(wrong, [] as [String; 0]);
+    assert!(linked.len() > 60, "{}", linked.len());
 }
 
 /// A home directory with everything that the examples use.
@@ -128,6 +189,7 @@ impl Home {
         home.write("tokens.txt", &format!("{token}\n{token}\n"));
         home.write("access.log", &format!("1.2.3.4 - - [x] \"GET /v1/orders?access_token={token} HTTP/1.1\" 200 2\n"));
         home.write("openapi.yaml", DESCRIPTION);
+        fs::create_dir(home.path().join("shop")).unwrap();
         home.write(
             "session.har",
             &format!(
@@ -136,10 +198,9 @@ impl Home {
                 endpoint("/orders")
             ),
         );
-        home.write(
-            "answer.txt",
-            "HTTP/1.1 403 Forbidden\r\nWWW-Authenticate: Bearer error=\"insufficient_scope\", scope=\"orders:write\"\r\n\r\n",
-        );
+        let response = "HTTP/1.1 403 Forbidden\r\nWWW-Authenticate: Bearer error=\"insufficient_scope\", scope=\"orders:write\"\r\n\r\n";
+        home.write("answer.txt", response);
+        home.write("response.txt", response);
         let jwks = wait(async {
             let jwks = Url::parse(&format!("{}/jwks", home.about("issuer"))).unwrap();
             let limits = net::Limits { deadline: std::time::Duration::from_mins(1), body: 1 << 20 };
@@ -153,7 +214,7 @@ impl Home {
             ("sync.sh", SYNC),
             ("report.sh", "test -n \"$TOKSCOPE_ACCESS_TOKEN\""),
             // what the examples hand a token to; the network is not theirs here
-            ("bin/curl", "grep -q '^Authorization: '"),
+            ("bin/curl", "grep -q '^Authorization: ' && cat response.txt"),
             ("bin/http", "grep -q . \"${2#Authorization:@}\""),
             ("bin/xh", "grep -q . \"${2#Authorization:@}\""),
             ("bin/pbpaste", "cat token.txt"),
@@ -186,7 +247,9 @@ impl Home {
 
     /// A line with what stands for something else put in: the servers, a token.
     fn filled(&self, line: &str) -> String {
-        line.replace("https://login.example.com", self.about("issuer"))
+        line.replace("http://127.0.0.1:8422/v1", self.about("api"))
+            .replace("http://127.0.0.1:8421", self.about("issuer"))
+            .replace("https://login.example.com", self.about("issuer"))
             .replace("https://api.example.com/v1", self.about("api"))
             .replace("https://api.example.com", self.about("api"))
             .replace("eyJhbGciOi…", "\"$TOKEN\"")
@@ -254,6 +317,9 @@ fn every_example_in_the_readme_and_the_documentation_runs() {
         }
         // each on the same ground
         home.write("tokscope.toml", home.about("manifest"));
+        if example.starts_with("tokscope init") {
+            fs::remove_file(home.path().join("tokscope.toml")).unwrap();
+        }
         let output = home.run(&home.filled(&example));
         let others =
             OTHER_CODES.iter().find(|(start, _)| example.starts_with(start)).map_or(&[][..], |(_, codes)| codes);
@@ -264,14 +330,18 @@ fn every_example_in_the_readme_and_the_documentation_runs() {
         run += 1;
     }
     assert!(faults.is_empty(), "{}", faults.join("\n"));
-    assert!(run > 30, "only {run} examples were found");
+    assert!(run > 80, "only {run} examples were found");
 }
 
 #[test]
 fn manifests_in_the_documentation_are_valid() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let read = |name: &str| fs::read_to_string(root.join(name)).unwrap();
-    let pages = ["README.md", "docs/manifest.md", "docs/calls.md"].map(read);
+    let readme = read("README.md");
+    let readme = readme.split("```toml\n").nth(1).and_then(|after| after.split("```").next()).unwrap();
+    let parsed = tokscope::manifest::parse(readme);
+    assert!(parsed.findings.is_empty() && parsed.manifest.is_some(), "{:?}", parsed.findings);
+    let pages = ["docs/manifest.md", "docs/calls.md"].map(read);
     let blocks: Vec<&str> = pages
         .iter()
         .flat_map(|page| page.split("```toml\n").skip(1))
@@ -295,7 +365,7 @@ fn every_json_schema_is_documented() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let page = fs::read_to_string(root.join("docs/exit-codes.md")).unwrap();
     let mut folders = vec![root.join("src")];
-    let mut schemas = std::collections::BTreeSet::new();
+    let mut schemas = BTreeSet::new();
     while let Some(folder) = folders.pop() {
         for path in fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
             if path.is_dir() {
