@@ -46,7 +46,7 @@ complete -c tokscope -n "__fish_tokscope_needs_command" -f -a "check" -d 'Compar
 complete -c tokscope -n "__fish_tokscope_needs_command" -f -a "manifest" -d 'Create, check, compare and export the manifest'
 complete -c tokscope -n "__fish_tokscope_needs_command" -f -a "policy" -d 'Explain what the policy of the manifest decides'
 complete -c tokscope -n "__fish_tokscope_needs_command" -f -a "discover" -d 'Discover an API\'s authorization server and its capabilities'
-complete -c tokscope -n "__fish_tokscope_needs_command" -f -a "init" -d 'Set up a client for a known provider: what to register, and where'
+complete -c tokscope -n "__fish_tokscope_needs_command" -f -a "init" -d 'Set up a manifest: for an API, an issuer or a provider'
 complete -c tokscope -n "__fish_tokscope_needs_command" -f -a "login" -d 'Obtain a token with exactly the scopes the endpoints need'
 complete -c tokscope -n "__fish_tokscope_needs_command" -f -a "token" -d 'Print a valid token for the endpoints, stored or new'
 complete -c tokscope -n "__fish_tokscope_needs_command" -f -a "exec" -d 'Run a command with a valid token in its environment'
@@ -384,12 +384,29 @@ complete -c tokscope -n "__fish_tokscope_using_subcommand init" -l color -d 'Sty
 always\t''
 never\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand init" -l provider -d 'Provider to set up' -r
+complete -c tokscope -n "__fish_tokscope_using_subcommand init" -l api -d 'Name of the API in the manifest [default: derived from its title, otherwise `main`]' -r
+complete -c tokscope -n "__fish_tokscope_using_subcommand init" -l base-url -d 'Base URL of the API, if it differs from URL or from the description' -r
+complete -c tokscope -n "__fish_tokscope_using_subcommand init" -l issuer -d 'Issuer of the API\'s tokens, if the API does not publish it' -r
+complete -c tokscope -n "__fish_tokscope_using_subcommand init" -s e -l endpoint -d 'Endpoint and its scopes, as in `GET /orders orders:read` (repeatable)' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand init" -l client-id -d '`client_id` of the registered client' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand init" -l secret-env -d 'Environment variable with the client\'s secret' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand init" -l variable -d 'Value of one of the provider\'s variables, such as its tenant (repeatable)' -r
+complete -c tokscope -n "__fish_tokscope_using_subcommand init" -l acr-values -d 'Authentication context that the API requires: `acr_values` (RFC 9470)' -r
+complete -c tokscope -n "__fish_tokscope_using_subcommand init" -l max-age -d 'Maximum age of the sign-in, in seconds: `max_age` (RFC 9470)' -r
+complete -c tokscope -n "__fish_tokscope_using_subcommand init" -l subject -d 'Subject token for a token exchange, or ID token for an identity provider: a file, or `-` for stdin' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand init" -l store -d 'Where tokens are stored: a file encrypted with a key from the system\'s keyring or from a passphrase, or memory only [default: as the vault was created, otherwise keyring]' -r -f -a "keyring\t''
+passphrase\t''
+memory\t''"
+complete -c tokscope -n "__fish_tokscope_using_subcommand init" -l passphrase-file -d 'File whose first line is the vault\'s passphrase; `/dev/fd/3` reads a file descriptor' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand init" -s h -l help -d 'Print help; `-h` prints a summary'
+complete -c tokscope -n "__fish_tokscope_using_subcommand init" -l register -d 'Register a client at the authorization server (RFC 7591)'
+complete -c tokscope -n "__fish_tokscope_using_subcommand init" -l follow-private -d 'Follow servers to private and loopback addresses of other origins without asking'
 complete -c tokscope -n "__fish_tokscope_using_subcommand init" -l list -d 'List the providers'
 complete -c tokscope -n "__fish_tokscope_using_subcommand init" -l json -d 'Print JSON (tokscope.init/v1)'
+complete -c tokscope -n "__fish_tokscope_using_subcommand init" -l no-browser -d 'Print the sign-in URL instead of opening a browser'
+complete -c tokscope -n "__fish_tokscope_using_subcommand init" -l paste -d 'Paste the URL that the browser is redirected to, for a browser on another machine (SSH)'
+complete -c tokscope -n "__fish_tokscope_using_subcommand init" -l trust-manifest -d 'Trust the manifest\'s issuers and origins for this run only'
+complete -c tokscope -n "__fish_tokscope_using_subcommand init" -l no-interact -d 'Never prompt; exit with code 5 where a user is needed. Implied when CI is set'
 complete -c tokscope -n "__fish_tokscope_using_subcommand login" -l manifest -d 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand login" -l ca-file -d 'Additional CA certificates to trust, in PEM' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand login" -l color -d 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never' -r -f -a "auto\t''
@@ -755,7 +772,7 @@ complete -c tokscope -n "__fish_tokscope_using_subcommand gateway; and __fish_se
 complete -c tokscope -n "__fish_tokscope_using_subcommand gateway; and __fish_seen_subcommand_from run" -l color -d 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c tokscope -n "__fish_tokscope_using_subcommand gateway; and __fish_seen_subcommand_from run" -l observe -d 'Deny nothing, and record what would be denied. A request that matches no endpoint gets the broadest stored token'
+complete -c tokscope -n "__fish_tokscope_using_subcommand gateway; and __fish_seen_subcommand_from run" -l observe -d 'Send and record requests that the policy denies or that match no endpoint, which get the broadest stored token'
 complete -c tokscope -n "__fish_tokscope_using_subcommand gateway; and __fish_seen_subcommand_from run" -l enforce -d 'Deny what the manifest does not allow [default]'
 complete -c tokscope -n "__fish_tokscope_using_subcommand gateway; and __fish_seen_subcommand_from run" -l accept-more -d 'Accept a token that was granted more scopes than requested'
 complete -c tokscope -n "__fish_tokscope_using_subcommand gateway; and __fish_seen_subcommand_from run" -l trust-manifest -d 'Trust the manifest\'s issuers and origins for this run only'
@@ -777,7 +794,7 @@ complete -c tokscope -n "__fish_tokscope_using_subcommand gateway; and __fish_se
 complete -c tokscope -n "__fish_tokscope_using_subcommand gateway; and __fish_seen_subcommand_from serve" -l color -d 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c tokscope -n "__fish_tokscope_using_subcommand gateway; and __fish_seen_subcommand_from serve" -l observe -d 'Deny nothing, and record what would be denied. A request that matches no endpoint gets the broadest stored token'
+complete -c tokscope -n "__fish_tokscope_using_subcommand gateway; and __fish_seen_subcommand_from serve" -l observe -d 'Send and record requests that the policy denies or that match no endpoint, which get the broadest stored token'
 complete -c tokscope -n "__fish_tokscope_using_subcommand gateway; and __fish_seen_subcommand_from serve" -l enforce -d 'Deny what the manifest does not allow [default]'
 complete -c tokscope -n "__fish_tokscope_using_subcommand gateway; and __fish_seen_subcommand_from serve" -l accept-more -d 'Accept a token that was granted more scopes than requested'
 complete -c tokscope -n "__fish_tokscope_using_subcommand gateway; and __fish_seen_subcommand_from serve" -l trust-manifest -d 'Trust the manifest\'s issuers and origins for this run only'
@@ -1026,7 +1043,7 @@ complete -c tokscope -n "__fish_tokscope_using_subcommand sign" -l typ -d 'Token
 complete -c tokscope -n "__fish_tokscope_using_subcommand sign" -l key -d 'Private key that signs, in PEM: P-256, P-384, Ed25519 or RSA' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand sign" -l secret-file -d 'File with the shared secret that signs with HS256' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand sign" -l secret-env -d 'Environment variable with the shared secret that signs with HS256' -r
-complete -c tokscope -n "__fish_tokscope_using_subcommand sign" -l alg -d 'Algorithm of a generated key [default: ES256]' -r -f -a "ES256\t''
+complete -c tokscope -n "__fish_tokscope_using_subcommand sign" -l algorithm -l alg -d 'Algorithm of a generated key [default: ES256]' -r -f -a "ES256\t''
 ES384\t''
 EdDSA\t''
 RS256\t''"
@@ -1068,7 +1085,7 @@ complete -c tokscope -n "__fish_tokscope_using_subcommand help; and not __fish_s
 complete -c tokscope -n "__fish_tokscope_using_subcommand help; and not __fish_seen_subcommand_from decode explain why scopes check manifest policy discover init login token exec tokens trust approve call gateway probe audit demo sign mcp completions man browse help" -f -a "manifest" -d 'Create, check, compare and export the manifest'
 complete -c tokscope -n "__fish_tokscope_using_subcommand help; and not __fish_seen_subcommand_from decode explain why scopes check manifest policy discover init login token exec tokens trust approve call gateway probe audit demo sign mcp completions man browse help" -f -a "policy" -d 'Explain what the policy of the manifest decides'
 complete -c tokscope -n "__fish_tokscope_using_subcommand help; and not __fish_seen_subcommand_from decode explain why scopes check manifest policy discover init login token exec tokens trust approve call gateway probe audit demo sign mcp completions man browse help" -f -a "discover" -d 'Discover an API\'s authorization server and its capabilities'
-complete -c tokscope -n "__fish_tokscope_using_subcommand help; and not __fish_seen_subcommand_from decode explain why scopes check manifest policy discover init login token exec tokens trust approve call gateway probe audit demo sign mcp completions man browse help" -f -a "init" -d 'Set up a client for a known provider: what to register, and where'
+complete -c tokscope -n "__fish_tokscope_using_subcommand help; and not __fish_seen_subcommand_from decode explain why scopes check manifest policy discover init login token exec tokens trust approve call gateway probe audit demo sign mcp completions man browse help" -f -a "init" -d 'Set up a manifest: for an API, an issuer or a provider'
 complete -c tokscope -n "__fish_tokscope_using_subcommand help; and not __fish_seen_subcommand_from decode explain why scopes check manifest policy discover init login token exec tokens trust approve call gateway probe audit demo sign mcp completions man browse help" -f -a "login" -d 'Obtain a token with exactly the scopes the endpoints need'
 complete -c tokscope -n "__fish_tokscope_using_subcommand help; and not __fish_seen_subcommand_from decode explain why scopes check manifest policy discover init login token exec tokens trust approve call gateway probe audit demo sign mcp completions man browse help" -f -a "token" -d 'Print a valid token for the endpoints, stored or new'
 complete -c tokscope -n "__fish_tokscope_using_subcommand help; and not __fish_seen_subcommand_from decode explain why scopes check manifest policy discover init login token exec tokens trust approve call gateway probe audit demo sign mcp completions man browse help" -f -a "exec" -d 'Run a command with a valid token in its environment'

@@ -381,7 +381,7 @@ module completions {
     --ca-file: path           # Additional CA certificates to trust, in PEM
     --color: string@"nu-complete tokscope manifest lint color" # Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never
     --help(-h)                # Print help; `-h` prints a summary
-    file?: path               # Manifest file [default: as for every command]
+    ...files: path            # Manifest files [default: as for every command]; with several, the JSON document has an array `manifests`
   ]
 
   def "nu-complete tokscope manifest schema color" [] {
@@ -533,18 +533,38 @@ module completions {
     [ "auto" "always" "never" ]
   }
 
-  # Set up a client for a known provider: what to register, and where
+  def "nu-complete tokscope init store" [] {
+    [ "keyring" "passphrase" "memory" ]
+  }
+
+  # Set up a manifest: for an API, an issuer or a provider
   export extern "tokscope init" [
     --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
     --ca-file: path           # Additional CA certificates to trust, in PEM
     --color: string@"nu-complete tokscope init color" # Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never
     --help(-h)                # Print help; `-h` prints a summary
     --provider: string        # Provider to set up
+    --api: string             # Name of the API in the manifest [default: derived from its title, otherwise `main`]
+    --base-url: string        # Base URL of the API, if it differs from URL or from the description
+    --issuer: string          # Issuer of the API's tokens, if the API does not publish it
+    --endpoint(-e): string    # Endpoint and its scopes, as in `GET /orders orders:read` (repeatable)
     --client-id: string       # `client_id` of the registered client
+    --register                # Register a client at the authorization server (RFC 7591)
     --secret-env: string      # Environment variable with the client's secret
     --variable: string        # Value of one of the provider's variables, such as its tenant (repeatable)
+    --follow-private          # Follow servers to private and loopback addresses of other origins without asking
     --list                    # List the providers
     --json                    # Print JSON (tokscope.init/v1)
+    --no-browser              # Print the sign-in URL instead of opening a browser
+    --paste                   # Paste the URL that the browser is redirected to, for a browser on another machine (SSH)
+    --acr-values: string      # Authentication context that the API requires: `acr_values` (RFC 9470)
+    --max-age: string         # Maximum age of the sign-in, in seconds: `max_age` (RFC 9470)
+    --subject: path           # Subject token for a token exchange, or ID token for an identity provider: a file, or `-` for stdin
+    --store: string@"nu-complete tokscope init store" # Where tokens are stored: a file encrypted with a key from the system's keyring or from a passphrase, or memory only [default: as the vault was created, otherwise keyring]
+    --passphrase-file: path   # File whose first line is the vault's passphrase; `/dev/fd/3` reads a file descriptor
+    --trust-manifest          # Trust the manifest's issuers and origins for this run only
+    --no-interact             # Never prompt; exit with code 5 where a user is needed. Implied when CI is set
+    source?: string           # URL of an API or of its issuer, or a file with an API description
   ]
 
   def "nu-complete tokscope login color" [] {
@@ -1072,7 +1092,7 @@ module completions {
   export extern "tokscope gateway run" [
     --client: string          # Client to use, if several match
     --api: string             # Only this API [default: every API of the manifest]
-    --observe                 # Deny nothing, and record what would be denied. A request that matches no endpoint gets the broadest stored token
+    --observe                 # Send and record requests that the policy denies or that match no endpoint, which get the broadest stored token
     --enforce                 # Deny what the manifest does not allow [default]
     --accept-more             # Accept a token that was granted more scopes than requested
     --origin: string          # Origin whose web pages may call the gateway (repeatable)
@@ -1099,7 +1119,7 @@ module completions {
   export extern "tokscope gateway serve" [
     --client: string          # Client to use, if several match
     --api: string             # Only this API [default: every API of the manifest]
-    --observe                 # Deny nothing, and record what would be denied. A request that matches no endpoint gets the broadest stored token
+    --observe                 # Send and record requests that the policy denies or that match no endpoint, which get the broadest stored token
     --enforce                 # Deny what the manifest does not allow [default]
     --accept-more             # Accept a token that was granted more scopes than requested
     --origin: string          # Origin whose web pages may call the gateway (repeatable)
@@ -1538,6 +1558,7 @@ module completions {
     --key: path               # Private key that signs, in PEM: P-256, P-384, Ed25519 or RSA
     --secret-file: path       # File with the shared secret that signs with HS256
     --secret-env: string      # Environment variable with the shared secret that signs with HS256
+    --algorithm: string@"nu-complete tokscope sign alg" # Algorithm of a generated key [default: ES256]
     --alg: string@"nu-complete tokscope sign alg" # Algorithm of a generated key [default: ES256]
     --save-key: path          # Write the generated private key to this file, in PEM; an existing file is never overwritten
     --jwks: path              # Write the public key set (JWKS) to this file
@@ -1637,7 +1658,7 @@ module completions {
   export extern "tokscope help discover" [
   ]
 
-  # Set up a client for a known provider: what to register, and where
+  # Set up a manifest: for an API, an issuer or a provider
   export extern "tokscope help init" [
   ]
 

@@ -6,7 +6,8 @@
 use std::path::Path;
 use std::process::Output;
 
-use crate::support::{Home, demand, server, text};
+use crate::setup::User;
+use crate::support::{Home, accepted, demand, server, text};
 
 /// What bash would offer for the last word, with the script that the program prints.
 fn completed_by_bash(home: &Home, words: &[&str]) -> Vec<String> {
@@ -189,4 +190,141 @@ fn a_dry_run_shows_every_header_and_needs_neither_trust_nor_the_vault() {
         assert_eq!(shown.contains("authorization"), url.contains("//mcp"), "{shown}");
     }
     assert_eq!(server.requests(), 0);
+}
+
+/// A manifest with a finding in its fourth line.
+fn with_finding(home: &Home, name: &str) {
+    let manifest = std::fs::read_to_string(home.path().join("tokscope.toml")).unwrap();
+    home.write(name, &manifest.replacen("\n[api.orders.scopes]", "\nunknown = 1\n[api.orders.scopes]", 1));
+}
+
+#[test]
+fn several_manifests_are_linted_at_once() {
+    let home = Home::new(&server());
+    with_finding(&home, "other.toml");
+    let lint = |arguments: &[&str], code: i32| {
+        demand(&home.run(&[&["manifest", "lint", "tokscope.toml", "other.toml"], arguments].concat()), code)
+    };
+    assert!(lint(&[], 2).contains("other.toml:4:1"));
+    let document: serde_json::Value = serde_json::from_str(&lint(&["--json"], 2)).unwrap();
+    assert_eq!(document["manifests"][0]["manifest"], "tokscope.toml");
+    assert_eq!(document["manifests"][1]["findings"][0]["line"], 4);
+    let sarif: serde_json::Value = serde_json::from_str(&lint(&["--format", "sarif"], 2)).unwrap();
+    let results = sarif["runs"][0]["results"].as_array().unwrap();
+    let place =
+        |result: &serde_json::Value| result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"].clone();
+    assert!(results.iter().any(|result| place(result) == "other.toml"), "{results:?}");
+    assert!(lint(&["--format", "github"], 2).contains("file=other.toml,line=4"));
+    // the document of a single manifest stays as it was
+    let single = demand(&home.run(&["manifest", "lint", "other.toml", "--json"]), 2);
+    let single: serde_json::Value = serde_json::from_str(&single).unwrap();
+    assert_eq!(single["manifest"], "other.toml");
+    demand(&home.run(&["manifest", "lint", "tokscope.toml", "missing.toml"]), 2);
+}
+
+#[test]
+fn the_name_of_a_file_is_not_a_token() {
+    let home = Home::new(&server());
+    std::fs::create_dir(home.path().join("tokens")).unwrap();
+    let inside = home.path().join("tokens/missing-token.txt").display().to_string();
+    for (argument, code, hint) in [
+        // a missing file, by its form or by its folder
+        ("./missing-token.txt", 2, "--file"),
+        ("../token-of-somebody", 2, "--file"),
+        ("~/token-of-somebody", 2, "--file"),
+        ("tokens/missing-token", 2, "--file"),
+        (&inside, 2, "--file"),
+        // perhaps a file, perhaps an opaque token
+        ("/nonexistent", 0, "use `--file FILE` to read a token from a file"),
+        ("b3BhcXVlIHRva2Vu/dGhhdCBoYXMgYSBzbGFzaA", 0, "use `--file FILE` to read a token from a file"),
+        // not a file
+        ("b3BhcXVlIHRva2Vu-dGhhdCBoYXMgbm8gc2xhc2g", 0, ""),
+        ("tokscope.toml", 2, "read it with `--file tokscope.toml`"),
+    ] {
+        for command in [&["decode", argument][..], &["check", argument, "--quiet"]] {
+            let output = home.run(command);
+            let said = text(&output.stderr);
+            assert_eq!(output.status.code(), Some(code), "{command:?}: {said}");
+            assert_eq!(said.contains("--file"), !hint.is_empty(), "{command:?}: {said}");
+            assert!(said.contains(hint), "{command:?}: {said}");
+            assert!(code != 0 || !said.contains(argument), "a token is not repeated: {said}");
+        }
+    }
+}
+
+#[test]
+fn an_absent_keyring_is_one_line_with_both_ways_on() {
+    let (server, mut home) = accepted();
+    home.variables.remove("TOKSCOPE_STORE");
+    home.variables.insert("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent".to_owned());
+    let output = home.run(&["login", "-e", "GET /orders", "--client", "dev", "--no-browser"]);
+    demand(&output, 1);
+    let said = text(&output.stderr);
+    let error: Vec<&str> = said.lines().skip_while(|line| !line.starts_with("error")).collect();
+    assert_eq!(
+        error,
+        [
+            "error: no keyring available: this session has no D-Bus",
+            "  hint: use `--store passphrase` to protect the vault with a passphrase instead",
+            "  hint: use `--store memory` to store nothing",
+        ]
+    );
+    // either of them works
+    let signed_in = ["login", "-e", "GET /orders", "--client", "dev", "--no-browser", "--store"];
+    for store in ["passphrase", "memory"] {
+        demand(&home.run_and_sign_in(&server, &[&signed_in[..], &[store]].concat()), 0);
+    }
+}
+
+#[test]
+fn every_command_reads_a_token_from_the_same_sources() {
+    let (server, mut home) = accepted();
+    let token = format!("{}-access-given", server.needle);
+    home.write_private("token.txt", &token);
+    home.write("answer", "HTTP/1.1 403 Forbidden\n\n{\"error\":\"insufficient_scope\"}\n");
+    home.variables.insert("GIVEN", token.clone());
+    for (command, takes_variable) in [
+        (&["decode"][..], false),
+        (&["check", "-e", "GET /orders"], false),
+        (&["why", "answer"], true),
+        (&["call", "GET /orders", "--include"], true),
+        (&["probe", "-e", "GET /orders", "--yes"], true),
+        (&["tokens", "introspect", "--client", "machine"], false),
+    ] {
+        let run = |options: &[&str]| home.run(&[command, options].concat());
+        let (by_file, by_variable) = (run(&["--token-file", "token.txt"]), run(&["--token-env", "GIVEN"]));
+        assert_eq!(by_file.status.code(), by_variable.status.code(), "{command:?}");
+        assert_eq!(by_file.stdout, by_variable.stdout, "{command:?}: {}", text(&by_variable.stderr));
+        let said = text(&by_file.stderr);
+        assert!(by_file.status.code() != Some(2) || command[0] == "tokens", "{command:?}: {said}");
+        assert!(!said.contains("unexpected argument"), "{command:?}: {said}");
+        if takes_variable {
+            let mut command = home.tokscope(command);
+            let output = command.env("TOKSCOPE_TOKEN", &token).output().unwrap();
+            assert_eq!(output.stdout, by_file.stdout, "{command:?}: {}", text(&output.stderr));
+        }
+    }
+    // at a terminal, where stdin is the keyboard
+    home.variables.insert("TOKSCOPE_TOKEN", token);
+    for command in [&["decode"][..], &["check", "-e", "GET /orders"]] {
+        let (code, said) = User::runs(&home, command).ends();
+        assert!(said.contains("opaque") || said.contains("unknown"), "{code}: {said}");
+    }
+}
+
+#[test]
+fn found_tokens_fail_a_scan_only_on_request() {
+    let home = Home::new(&server());
+    home.write("build.log", "deploy --token ghp_0123456789abcdefghijklmnopqrstuvwxyz \n");
+    home.write("clean.log", "deploy\n");
+    for (file, options, code) in [
+        ("build.log", &[][..], 0),
+        ("build.log", &["--fail-on-found"], 6),
+        ("build.log", &["--fail-on-found", "--json"], 6),
+        ("clean.log", &["--fail-on-found"], 0),
+    ] {
+        let output = home.run(&[&["decode", "--scan", "--file", file], options].concat());
+        demand(&output, code);
+        assert!(!text(&output.stdout).contains("0123456789abcdef"), "a found token is masked");
+    }
 }
