@@ -68,6 +68,7 @@ fn screen(request: &ScreenRequest) -> ExitCode {
     let settings = Settings {
         theme: request.theme.clone(),
         themes: configuration_folder().map(|folder| folder.join("themes")),
+        bindings: configuration_folder().map(|folder| folder.join("keys.toml")),
         no_colors: request.no_colors(),
         // a terminal that can't move the cursor or draw lines
         ascii: request.ascii || std::env::var_os("TERM").is_some_and(|term| term == "dumb"),

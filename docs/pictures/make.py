@@ -1,16 +1,21 @@
 #!/usr/bin/env python3
 """Makes the moving pictures of the documentation from the program itself.
 
-usage: docs/pictures/make.py TOKSCOPE
+usage: docs/pictures/make.py [--check] TOKSCOPE
 
-Each picture is a sequence of frames; a frame is what `tokscope demo --keys KEYS --print` prints. The result is an SVG that
-shows one frame after the other, without scripts.
+Each picture is a journey of `journeys.toml`. A frame is what `tokscope demo --keys KEYS --print` prints after the keys of a
+step. The result is an SVG that shows one frame after the other, without scripts.
+
+With `--check`, nothing is written; the exit code is 1 if a picture is not what the program shows now, apart from ports,
+times and random identifiers.
 """
+import difflib
 import html
 import os
 import re
 import subprocess
 import sys
+import tomllib
 import unicodedata
 from pathlib import Path
 
@@ -20,10 +25,7 @@ SECONDS = 3.5
 BACKGROUND, FOREGROUND = "#16181d", "#d7dae0"
 COLORS = ["#16181d", "#e06c75", "#98c379", "#e5c07b", "#61afef", "#c678dd", "#56b6c2", "#d7dae0",
           "#8a919e", "#ff8b92", "#b5e890", "#ffd68a", "#8cc8ff", "#e2a0f5", "#7fd8e2", "#ffffff"]
-PICTURES = {
-    # name: keys, one entry per frame; each frame continues the one before
-    "step-up": ["j", "o", "<enter><wait>", "a<wait>", "<esc>jjjjjc<wait>", "4<enter>", "s<wait>", "<enter><wait>", "a<wait>", "<esc>"],
-}
+HERE = Path(__file__).parent
 
 
 def frame(program, keys):
@@ -100,14 +102,15 @@ def draw(lines):
     return "\n".join(parts)
 
 
-def picture(program, steps):
-    frames, keys = [], ""
-    for step in steps:
-        keys += step
+def picture(program, journey):
+    frames, keys = [], journey["before"]
+    for step in journey["step"]:
+        keys += step["keys"]
         frames.append(draw(frame(program, keys)))
     width, height = COLUMNS * WIDTH + 20, ROWS * HEIGHT + 20
     share = 100 / len(frames)
     lines = [f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:.0f} {height}" width="{width:.0f}" height="{height}">',
+             f"<title>{html.escape(journey['about'])}</title>",
              "<style>text{font:14px ui-monospace,Menlo,Consolas,'DejaVu Sans Mono',monospace;white-space:pre}"
              f".f{{visibility:hidden;animation:f {SECONDS * len(frames)}s infinite step-end}}"
              f"@keyframes f{{0%{{visibility:visible}}{share:.3f}%{{visibility:hidden}}}}</style>",
@@ -117,7 +120,41 @@ def picture(program, steps):
     return "\n".join(lines + ["</svg>", ""])
 
 
-if len(sys.argv) != 2:
-    sys.exit(__doc__)
-for name, steps in PICTURES.items():
-    Path(__file__).with_name(name + ".svg").write_text(picture(os.path.abspath(sys.argv[1]), steps))
+def shape(svg):
+    """Returns the text of each row of each frame, without what differs from run to run."""
+    rows = []
+    for content in svg.split('<g class="f"')[1:]:
+        texts = {}
+        for top, text in re.findall(r'<text [^>]*?y="([\d.]+)"[^>]*>([^<]*)</text>', content):
+            texts.setdefault(top, []).append(html.unescape(text))
+        for parts in texts.values():
+            row = "".join(parts).replace("\u2501", "\u2500")
+            row = re.sub(r"\S{24,}", "LONG", row)
+            row = re.sub(r"\d+", "N", row)
+            row = re.sub(r"\bN (h|min|s|ms)\b", "N", row)
+            rows.append(re.sub(r"\s+", " ", row).strip())
+        rows.append("")
+    return rows
+
+
+def main():
+    arguments = sys.argv[1:]
+    check = arguments[:1] == ["--check"]
+    if len(arguments) != 1 + check:
+        sys.exit(__doc__)
+    program = os.path.abspath(arguments[-1])
+    stale = False
+    for journey in tomllib.loads((HERE / "journeys.toml").read_text())["journey"]:
+        path = HERE / (journey["name"] + ".svg")
+        made = picture(program, journey)
+        if not check:
+            path.write_text(made)
+            continue
+        difference = list(difflib.unified_diff(shape(path.read_text()), shape(made), path.name, "the program", lineterm="", n=1))
+        stale |= bool(difference)
+        print("\n".join(difference) or f"{path.name} is current")
+    if stale:
+        sys.exit("a picture is out of date: run docs/pictures/make.py")
+
+
+main()

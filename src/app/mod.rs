@@ -58,7 +58,7 @@ pub use clients::introspect;
 pub use context::{Context, EndpointId, EndpointMatch, ManifestProblem};
 pub(crate) use environment::secret_variable;
 pub use environment::{
-    Circumstances, ClipboardTarget, HostEnvironment, copy_to_clipboard, defer_signals, edit_file, interrupt,
+    Circumstances, ClipboardTarget, HostEnvironment, copy_to_clipboard, defer_signals, edit_file, edit_text, interrupt,
     keep_memory_private, restoring_terminal,
 };
 pub use error::{Error, ErrorKind, Ruling};

@@ -18,8 +18,9 @@ use crate::app::{
 #[command(next_help_heading = "Terminal UI")]
 #[group(skip)]
 pub(super) struct Arguments {
-    /// Theme: dark, light, mono, or the NAME of a file `tokscope/themes/NAME.toml` in your configuration directory
-    /// [default: dark; mono with `NO_COLOR`]
+    /// Theme: dark, light, contrast-dark, contrast-light, colorblind-dark, colorblind-light, mono, or the NAME of a file
+    /// `tokscope/themes/NAME.toml` in your configuration directory [default: dark or light, as the terminal's background;
+    /// mono with `NO_COLOR`]
     #[arg(long, value_name = "NAME", env = variable("TOKSCOPE_THEME"))]
     theme: Option<String>,
     /// Draw borders and marks in ASCII

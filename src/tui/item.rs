@@ -1,5 +1,6 @@
 //! Items: what panes and sheets consist of.
 
+use super::links::is_safe;
 use crate::app::report::{Line, Style};
 use crate::secret::Secret;
 
@@ -18,6 +19,8 @@ pub(in crate::tui) enum Tone {
     Cursor,
     /// A QR code.
     Code,
+    /// A link.
+    Link,
     /// Text that a search has found.
     Matched,
     /// Parts of a token.
@@ -60,6 +63,8 @@ pub(in crate::tui) struct Item {
     pub(in crate::tui) node: Option<Node>,
     /// Line of the manifest that it is about.
     pub(in crate::tui) line: Option<u64>,
+    /// Target of its pieces with [`Tone::Link`].
+    pub(in crate::tui) link: Option<String>,
 }
 
 /// Maximum length of an item in bytes. Longer ones are split, so that the cursor can move through them.
@@ -106,6 +111,16 @@ impl Item {
         self
     }
 
+    /// Appends a link. A URL that is not safe in a terminal is text.
+    pub(in crate::tui) fn links(mut self, text: impl Into<String>, url: impl Into<String>) -> Self {
+        let url = url.into();
+        if !is_safe(&url) {
+            return self.and(Tone::Key, text);
+        }
+        self.link = Some(url);
+        self.and(Tone::Link, text)
+    }
+
     /// Returns the text without styles.
     pub(in crate::tui) fn text(&self) -> String {
         self.pieces.iter().map(|(_, text)| text.as_str()).collect()
@@ -117,8 +132,15 @@ impl Item {
         if !self.pieces.iter().any(|(_, text)| long(text)) {
             return vec![self];
         }
-        let Self { pieces, indent, copied, node, line } = self;
-        let empty = || Self { pieces: Vec::new(), indent, copied: copied.clone(), node: node.clone(), line };
+        let Self { pieces, indent, copied, node, line, link } = self;
+        let empty = || Self {
+            pieces: Vec::new(),
+            indent,
+            copied: copied.clone(),
+            node: node.clone(),
+            line,
+            link: link.clone(),
+        };
         let mut parts = vec![empty()];
         for (tone, text) in pieces {
             let mut rest = text.as_str();

@@ -1,16 +1,19 @@
-//! Key notation for `--keys` and tests: `j`, `<enter>`, `<ctrl-p>`, `<paste TEXT>`, and `<wait>`, which waits for running
-//! jobs.
+//! Key notation for `--keys` and tests: `j`, `<enter>`, `<ctrl-p>`, `<paste TEXT>`, `<paste>`, which pastes
+//! what was copied last, and `<wait>`, which waits for running jobs.
 
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
 use futures_util::{Stream, StreamExt as _, stream};
 use tokio::sync::watch;
 
-use super::terminal::Input;
+use super::chord::Chord;
+use super::input::Input;
 
 /// An element of the notation.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum KeyInput {
     Event(Event),
+    /// Pastes what was copied last.
+    PasteCopied,
     /// Waits until every running job has ended or waits for the user.
     Wait,
     /// Panics, to test panic handling.
@@ -37,6 +40,17 @@ const NAMES: &[(&str, KeyCode)] = &[
     ("home", KeyCode::Home),
     ("end", KeyCode::End),
 ];
+
+/// Returns the key that a text stands for.
+///
+/// # Errors
+/// If it is not exactly one key.
+pub(super) fn chord(text: &str) -> Result<Chord, String> {
+    match parse(text)?.as_slice() {
+        [KeyInput::Event(Event::Key(key))] => Ok(Chord::of(*key)),
+        _ => Err(format!("`{text}` is not one key")),
+    }
+}
 
 /// Parses keys.
 ///
@@ -67,19 +81,31 @@ fn named(name: &str) -> Option<KeyInput> {
     if let Some(text) = name.strip_prefix("paste ") {
         return Some(KeyInput::Event(Event::Paste(text.to_owned())));
     }
-    if let Some(character) = name.strip_prefix("ctrl-") {
-        let mut characters = character.chars();
-        let only = characters.next().filter(|_| characters.next().is_none())?;
-        return Some(pressed(KeyCode::Char(only), KeyModifiers::CONTROL));
+    for (prefix, modifier) in [("ctrl-", KeyModifiers::CONTROL), ("alt-", KeyModifiers::ALT)] {
+        if let Some(key) = name.strip_prefix(prefix) {
+            return Some(pressed(code(key)?, modifier));
+        }
     }
     match name {
         "wait" => Some(KeyInput::Wait),
+        "paste" => Some(KeyInput::PasteCopied),
         #[cfg(debug_assertions)]
         "panic" => Some(KeyInput::Panic),
-        name => {
-            let (_, code) = NAMES.iter().find(|(known, _)| *known == name)?;
-            Some(pressed(*code, KeyModifiers::NONE))
-        }
+        name if name.chars().count() == 1 => None,
+        name => Some(pressed(code(name)?, KeyModifiers::NONE)),
+    }
+}
+
+/// Returns the key of a name, such as `enter` or `f5`, or of a single character.
+fn code(name: &str) -> Option<KeyCode> {
+    let mut characters = name.chars();
+    if let Some(only) = characters.next().filter(|_| characters.next().is_none()) {
+        return Some(KeyCode::Char(only));
+    }
+    let number = name.strip_prefix('f').and_then(|number| number.parse().ok());
+    match number.filter(|number| (1..=12).contains(number)) {
+        Some(number) => Some(KeyCode::F(number)),
+        None => NAMES.iter().find(|(known, _)| *known == name).map(|(_, code)| *code),
     }
 }
 
@@ -90,6 +116,7 @@ pub(super) fn stream(keys: Vec<KeyInput>, busy: watch::Receiver<bool>) -> impl S
         async move {
             match put {
                 KeyInput::Event(event) => Some(Ok(Input::Event(event))),
+                KeyInput::PasteCopied => Some(Ok(Input::PasteCopied)),
                 KeyInput::Wait => {
                     // if the loop has ended there is nothing to wait for
                     let _ = busy.wait_for(|busy| !busy).await;
@@ -116,5 +143,8 @@ mod tests {
         assert_eq!(keys[4], pressed(KeyCode::Char('<'), KeyModifiers::NONE));
         assert_eq!(parse("<entre>").unwrap_err(), "`<entre>` is not a valid key");
         assert!(parse("<enter").is_err());
+        assert_eq!(parse("<f5>").unwrap(), [pressed(KeyCode::F(5), KeyModifiers::NONE)]);
+        assert_eq!(parse("<alt-left>").unwrap(), [pressed(KeyCode::Left, KeyModifiers::ALT)]);
+        assert!(parse("<f13>").is_err() && parse("<x>").is_err());
     }
 }

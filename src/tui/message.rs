@@ -27,6 +27,8 @@ pub(super) enum Message {
     Previewed(Box<PlanPreview>),
     /// The manifest's file has changed.
     ManifestChanged,
+    /// The terminal has said what its background is like.
+    Background { light: bool },
     /// The manifest was read again.
     Reloaded(Result<Arc<Context>, OpenError>),
     /// The vault needs its passphrase.
@@ -135,6 +137,8 @@ pub(super) enum Effect {
     Reload,
     /// Uses this manifest from now on.
     UseContext(Arc<Context>),
+    /// Opens a request body in the editor.
+    EditBody(String),
     /// Opens the manifest in the editor.
     Edit {
         line: Option<u64>,

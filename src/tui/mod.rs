@@ -1,16 +1,24 @@
 //! The terminal UI. The model is data, `update` is pure, `view` draws, and effects run as jobs that report by message.
 //! Frames are drawn on change only, so that an idle UI never wakes up.
 
+mod available;
+mod background;
 mod bursts;
 mod changes;
+mod chord;
 mod content;
 mod frame;
+mod input;
 mod item;
 mod jobs;
 mod keymap;
 mod keys;
+mod links;
+#[cfg(unix)]
+mod measure;
 mod message;
 mod model;
+mod place;
 mod run;
 mod task;
 mod terminal;
@@ -18,27 +26,37 @@ mod theme;
 mod update;
 mod view;
 
+use std::cell::Cell;
 use std::io::{self, IsTerminal as _};
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 use std::sync::Arc;
 
 use futures_util::{StreamExt as _, stream};
 use jiff::Timestamp;
 use ratatui::Terminal;
-use ratatui::backend::{Backend, CrosstermBackend, TestBackend};
+use ratatui::backend::{Backend, TestBackend};
 use thiserror::Error;
 use tokio::sync::mpsc::unbounded_channel;
 use tokio::sync::watch;
+use tokio::time::Instant;
 
+use self::background::Awaited;
+use self::input::Input;
 use self::jobs::Jobs;
+use self::keymap::Keymap;
+use self::links::{Link, LinkBackend, Links};
 use self::model::{ManifestFile, Model};
 use self::run::Screen;
-use self::terminal::{Copied, Host, Input, Tty};
+use self::terminal::{Copied, Host, Tty};
 use self::theme::{EMBEDDED, Look, Theme};
 use crate::app::{Context, LoadedToken, ManifestProblem, PassphraseQuestions, TemporaryLog};
 use crate::demo;
 use crate::files::read_file;
 use crate::secret::Secret;
+
+#[cfg(unix)]
+pub use self::measure::{KeyTime, frame_times};
 
 /// Error that ends the terminal UI.
 #[derive(Debug, Error)]
@@ -63,10 +81,13 @@ pub enum TuiError {
 /// Settings of the terminal UI.
 #[derive(Clone, Debug, Default)]
 pub struct Settings {
-    /// Theme: `dark`, `light`, `mono`, or a user theme. `None`: `dark`, or `mono` without colors.
+    /// Name of a built-in or user theme. `None`: `dark` or `light`, whichever suits the terminal's background, or `mono`
+    /// without colors.
     pub theme: Option<String>,
     /// Folder with user themes.
     pub themes: Option<PathBuf>,
+    /// File with the user's key bindings, which need not exist.
+    pub bindings: Option<PathBuf>,
     /// Ignores the colors of the theme (`NO_COLOR`).
     pub no_colors: bool,
     /// Draws borders and marks in ASCII.
@@ -85,8 +106,8 @@ pub struct Settings {
     pub problem: Option<ManifestProblem>,
 }
 
-/// Maximum size of a theme in bytes.
-const MAX_THEME_SIZE: u64 = 64 << 10;
+/// Maximum size of a theme, or of key bindings, in bytes.
+const MAX_FILE_SIZE: u64 = 64 << 10;
 
 impl Settings {
     /// Returns the look, and the name of its theme if it is a built-in one.
@@ -101,13 +122,26 @@ impl Settings {
         Ok((look, built_in))
     }
 
+    /// Returns the key bindings, with those of the user.
+    fn keymap(&self) -> Result<Keymap, TuiError> {
+        let Some(path) = self.bindings.as_ref().filter(|path| path.exists()) else { return Ok(Keymap::default()) };
+        let place = path.display();
+        let unreadable = |why: String| TuiError::Usage(format!("can't read the key bindings in `{place}`: {why}"));
+        let mut bytes = read_file(path, MAX_FILE_SIZE).map_err(|error| unreadable(error.to_string()))?;
+        let source = String::from_utf8(std::mem::take(&mut *bytes)).map_err(|error| unreadable(error.to_string()))?;
+        keymap::parse(&source).map_err(|error| {
+            let (line, message) = (error.line, error.message);
+            TuiError::Usage(format!("the key bindings are not valid: {message}\n  --> {place}:{line}"))
+        })
+    }
+
     /// Returns the source of a user theme or, if there is none of this name, of a built-in one, with its name.
     fn source(&self, name: &str) -> Result<(String, Option<&'static str>), TuiError> {
         let is_plain = !name.is_empty() && name.chars().all(|each| each.is_ascii_alphanumeric() || "-_".contains(each));
         let path = self.themes.as_ref().filter(|_| is_plain).map(|folder| folder.join(format!("{name}.toml")));
         let unreadable = |why: String| TuiError::Usage(format!("can't read theme `{name}`: {why}"));
         if let Some(path) = path.as_ref().filter(|path| path.exists()) {
-            let mut bytes = read_file(path, MAX_THEME_SIZE).map_err(|error| unreadable(error.to_string()))?;
+            let mut bytes = read_file(path, MAX_FILE_SIZE).map_err(|error| unreadable(error.to_string()))?;
             let source = String::from_utf8(std::mem::take(&mut *bytes));
             return source.map(|source| (source, None)).map_err(|error| unreadable(error.to_string()));
         }
@@ -138,6 +172,7 @@ pub fn run(
         return Err(TuiError::NoTerminal);
     }
     let (look, theme) = settings.look()?;
+    let keymap = settings.keymap()?;
     let keys = keys::parse(&settings.keys).map_err(TuiError::Usage)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     tokio::task::LocalSet::new().block_on(&runtime, async {
@@ -163,6 +198,8 @@ pub fn run(
         };
         let mut model = Model::new(Arc::new(context), demo.is_some(), Timestamp::now());
         model.theme = theme;
+        model.keymap = keymap;
+        model.suits_background = settings.theme.is_none() && !settings.no_colors;
         model.file = ManifestFile {
             path: settings.manifest.clone(),
             problem: settings.problem.clone(),
@@ -186,9 +223,12 @@ pub fn run(
         }
         terminal::set_panic_hook();
         let events = terminal::Events::default();
-        let tty = Tty::enter(Arc::clone(&model.context), events.clone())?;
-        let terminal = Terminal::new(CrosstermBackend::new(io::stdout()))?;
-        let inputs = keys.chain(bursts::gather(terminal::inputs(events)?));
+        let asks = model.suits_background && terminal::is_capable();
+        let awaited: Awaited = Rc::new(Cell::new(asks.then(|| Instant::now() + background::PATIENCE)));
+        let links = Links::default();
+        let tty = Tty::enter(Arc::clone(&model.context), events.clone(), links.clone(), awaited.clone())?;
+        let terminal = Terminal::new(LinkBackend::new(io::stdout(), links))?;
+        let inputs = keys.chain(bursts::gather(terminal::inputs(events, awaited)?));
         let changes = changes::changes(Path::new(&settings.manifest)).map(|()| Ok(Input::Changed));
         let inputs = stream::select(inputs, Box::pin(changes));
         let opens_browser = !model.demo;
@@ -208,7 +248,18 @@ fn screen<B: Backend, H: Host>(
 ) -> Screen<B, H> {
     let (sender, messages) = unbounded_channel();
     let jobs = Jobs::new(Arc::clone(&model.context), manifest, opens_browser, sender);
-    Screen { terminal, host, look, clock: Timestamp::now, jobs, messages, questions: None, question: None, busy }
+    Screen {
+        terminal,
+        host,
+        look,
+        clock: Timestamp::now,
+        jobs,
+        messages,
+        questions: None,
+        question: None,
+        copied: None,
+        busy,
+    }
 }
 
 /// Host without a terminal, for printing a frame.
@@ -223,9 +274,15 @@ impl Host for PrintHost {
         Err(io::Error::other("no terminal"))
     }
 
+    fn edit_text(&mut self, _: &str) -> io::Result<Option<String>> {
+        Err(io::Error::other("no terminal"))
+    }
+
     fn frame(&mut self, _: bool) -> io::Result<()> {
         Ok(())
     }
+
+    fn links(&mut self, _: Vec<Link>) {}
 
     fn mouse(&mut self, _: bool) -> io::Result<()> {
         Ok(())

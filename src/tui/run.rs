@@ -5,22 +5,28 @@ use std::io;
 use std::path::Path;
 use std::time::Duration;
 
+use crossterm::event::Event;
 use futures_util::{Stream, StreamExt as _};
 use jiff::Timestamp;
-use ratatui::Terminal;
 use ratatui::backend::Backend;
+use ratatui::{Frame, Terminal};
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::sync::watch;
 
 use super::TuiError;
+use super::input::Input;
 use super::jobs::Jobs;
 use super::message::{Effect, Message};
 use super::model::{Model, Pane, Sheet, is_narrow};
-use super::terminal::{Copied, Host, Input};
+use super::terminal::{Copied, Host};
 use super::theme::Look;
 use super::update::update;
 use super::view::{Drawn, view};
 use crate::app::{Error, PassphraseQuestion, PassphraseQuestions, Recipient, hand_out};
+use crate::secret::Secret;
+
+/// Toast after an editor that failed.
+const EDITOR_FAILED: &str = "the editor ended with an error";
 
 /// Interval of the spinner.
 const TICK: Duration = Duration::from_millis(120);
@@ -37,6 +43,8 @@ pub(super) struct Screen<B: Backend, H> {
     pub(super) questions: Option<PassphraseQuestions>,
     /// The question that waits for an answer.
     pub(super) question: Option<PassphraseQuestion>,
+    /// What was copied last, for the notation of keys.
+    pub(super) copied: Option<Secret>,
     /// Whether a job is running that does not wait for the user.
     pub(super) busy: watch::Sender<bool>,
 }
@@ -72,6 +80,11 @@ impl<B: Backend, H: Host> Screen<B, H> {
                     Some(Input::Event(event)) => Message::Terminal(event),
                     Some(Input::Burst { before, text }) => Message::Burst { before, text },
                     Some(Input::Changed) => Message::ManifestChanged,
+                    Some(Input::Background { light }) => Message::Background { light },
+                    Some(Input::PasteCopied) => {
+                        let text = self.copied.as_ref().map(|copied| copied.expose().to_owned());
+                        Message::Terminal(Event::Paste(text.unwrap_or_default()))
+                    }
                     Some(Input::Stop) => {
                         self.host.stop()?;
                         self.repaint()?;
@@ -107,12 +120,18 @@ impl<B: Backend, H: Host> Screen<B, H> {
     fn draw(&mut self, model: &mut Model) -> Result<(), TuiError> {
         let mut drawn = Drawn::default();
         self.host.frame(true)?;
-        self.terminal.draw(|frame| drawn = view(model, &self.look, frame)).map_err(failed)?;
+        let host = &mut self.host;
+        let draw = |frame: &mut Frame<'_>| {
+            drawn = view(model, &self.look, frame);
+            host.links(std::mem::take(&mut drawn.links));
+        };
+        self.terminal.draw(draw).map_err(failed)?;
         self.host.frame(false)?;
         for (list, position) in drawn.lists {
             model.set_position(list, position);
         }
         model.hits = drawn.hits;
+        model.borders = drawn.borders;
         Ok(())
     }
 
@@ -138,6 +157,7 @@ impl<B: Backend, H: Host> Screen<B, H> {
             Effect::Copy(copied) => match record_copied(model, copied.text.expose()) {
                 Ok(()) => {
                     let name = copied.name;
+                    self.copied = Some(copied.text.clone());
                     model.toast = Some(match self.host.copy(&copied.text)? {
                         Copied::Desktop => format!("copied {name}"),
                         Copied::Tmux => format!("copied {name} to tmux, and sent it to the terminal's clipboard"),
@@ -156,10 +176,24 @@ impl<B: Backend, H: Host> Screen<B, H> {
                 self.repaint()?;
                 model.toast = match edited {
                     Ok(true) => None,
-                    Ok(false) => Some("the editor ended with an error".to_owned()),
-                    Err(error) => Some(format!("the editor can't be started: {error} (set VISUAL or EDITOR)")),
+                    Ok(false) => Some(EDITOR_FAILED.to_owned()),
+                    Err(error) => Some(no_editor(&error)),
                 };
                 self.jobs.changed();
+            }
+            Effect::EditBody(body) => {
+                let edited = self.host.edit_text(&body);
+                self.repaint()?;
+                model.toast = match edited {
+                    Ok(Some(text)) => {
+                        if let Some(Sheet::Request(form)) = &mut model.sheet {
+                            form.set_body(&text);
+                        }
+                        None
+                    }
+                    Ok(None) => Some(format!("{EDITOR_FAILED}: the body is unchanged")),
+                    Err(error) => Some(no_editor(&error)),
+                };
             }
             Effect::Theme(name) => {
                 self.look = name.map_or_else(|| self.look.with_first_theme(), |name| self.look.with_theme(name));
@@ -190,6 +224,10 @@ async fn asked(questions: &mut Option<PassphraseQuestions>) -> PassphraseQuestio
 fn record_copied(model: &Model, text: &str) -> Result<(), Error> {
     let copied = model.tokens.iter().map(|held| &held.token).filter(|token| text.contains(token.secret.expose()));
     copied.into_iter().try_for_each(|token| hand_out(&model.context, token, &[], &Recipient::Clipboard).map(drop))
+}
+
+fn no_editor(error: &io::Error) -> String {
+    format!("can't edit: {error} (VISUAL or EDITOR names the editor)")
 }
 
 fn failed(error: impl std::fmt::Display) -> TuiError {

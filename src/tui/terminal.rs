@@ -1,6 +1,7 @@
 //! The terminal: setup, restoration, events, signals and clipboard.
 
 use std::cell::RefCell;
+use std::future::ready;
 use std::io::{self, Write as _};
 use std::panic::PanicHookInfo;
 use std::path::Path;
@@ -11,6 +12,7 @@ use std::task::Poll;
 use crossterm::cursor::{Hide, Show};
 use crossterm::event::{
     DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste, EnableMouseCapture, Event, EventStream,
+    MouseEventKind,
 };
 use crossterm::terminal::{
     BeginSynchronizedUpdate, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode,
@@ -19,25 +21,11 @@ use crossterm::terminal::{
 use crossterm::{execute, queue};
 use futures_util::{Stream, StreamExt as _, stream};
 
-use crate::app::{ClipboardTarget, Context, copy_to_clipboard, edit_file};
+use super::background::{Awaited, QUERY, replies};
+use super::input::Input;
+use super::links::{Link, Links};
+use crate::app::{ClipboardTarget, Context, copy_to_clipboard, edit_file, edit_text};
 use crate::secret::Secret;
-
-/// Input of the event loop.
-#[derive(Debug)]
-pub(super) enum Input {
-    Event(Event),
-    /// A paste that arrived as key events. `before`: the character just before it, which has already acted as a key.
-    Burst {
-        before: Option<char>,
-        text: String,
-    },
-    /// The manifest's file has changed.
-    Changed,
-    /// Suspend the process (SIGTSTP).
-    Stop,
-    /// End the process: the name of the signal.
-    End(&'static str),
-}
 
 /// How far a copied text has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,8 +44,13 @@ pub(super) trait Host {
     fn copy(&mut self, text: &Secret) -> io::Result<Copied>;
     /// Opens a file in the user's editor, and waits until it is closed. Returns whether it ended without an error.
     fn edit(&mut self, path: &Path, line: Option<u64>) -> io::Result<bool>;
+    /// Opens a text in the user's editor, and waits until it is closed. Returns the saved text, or `None` if the editor ended
+    /// with an error.
+    fn edit_text(&mut self, text: &str) -> io::Result<Option<String>>;
     /// Marks the begin or end of a frame, which the terminal then shows at once.
     fn frame(&mut self, begin: bool) -> io::Result<()>;
+    /// Takes the links of the frame that is drawn.
+    fn links(&mut self, links: Vec<Link>);
     /// Lets the terminal report the mouse, or not.
     fn mouse(&mut self, on: bool) -> io::Result<()>;
     /// Requests [`Input::Stop`]. Returns false if nothing could resume the process.
@@ -72,16 +65,31 @@ pub(super) struct Tty {
     events: Events,
     /// The terminal reports the mouse.
     mouse: bool,
+    links: Links,
+    /// The reply about the background.
+    awaited: Awaited,
+}
+
+/// Terminals that print what they do not know.
+const SIMPLE: [&str; 2] = ["dumb", "linux"];
+
+/// Returns whether the terminal ignores sequences that it does not know.
+pub(super) fn is_capable() -> bool {
+    std::env::var("TERM").is_ok_and(|term| !term.is_empty() && !SIMPLE.contains(&term.as_str()))
 }
 
 /// The terminal's events. Emptied while another program reads from the terminal.
 pub(super) type Events = Rc<RefCell<Option<EventStream>>>;
 
 impl Tty {
-    pub(super) fn enter(context: Arc<Context>, events: Events) -> io::Result<Self> {
+    pub(super) fn enter(context: Arc<Context>, events: Events, links: Links, awaited: Awaited) -> io::Result<Self> {
         // from here on a failure restores the terminal
-        let tty = Self { context, events, mouse: false };
+        let tty = Self { context, events, mouse: false, links, awaited };
         tty.set_up()?;
+        if tty.awaited.get().is_some() {
+            io::stdout().write_all(QUERY.as_bytes())?;
+            io::stdout().flush()?;
+        }
         Ok(tty)
     }
 
@@ -90,7 +98,40 @@ impl Tty {
         execute!(io::stdout(), EnterAlternateScreen, EnableBracketedPaste, Hide)?;
         if self.mouse { execute!(io::stdout(), EnableMouseCapture) } else { Ok(()) }
     }
+
+    /// Discards the reply about the background if it is still to come, so that no other program reads it.
+    fn discard_reply(&self) {
+        if self.awaited.take().is_some_and(|end| tokio::time::Instant::now() < end) {
+            std::thread::sleep(REPLY);
+            flush_input();
+        }
+    }
+
+    /// Gives the terminal to another program, which reads the keys meanwhile.
+    fn lent<T>(&mut self, program: impl FnOnce(&Context) -> io::Result<T>) -> io::Result<T> {
+        self.events.borrow_mut().take();
+        self.discard_reply();
+        restore();
+        let result = program(&self.context);
+        self.set_up()?;
+        *self.events.borrow_mut() = Some(EventStream::new());
+        result
+    }
 }
+
+/// Time for a reply to arrive before it is discarded.
+const REPLY: std::time::Duration = std::time::Duration::from_millis(50);
+
+#[cfg(unix)]
+fn flush_input() {
+    use rustix::termios::{QueueSelector, tcflush};
+    if let Some(keyboard) = keyboard() {
+        let _ = tcflush(keyboard, QueueSelector::IFlush);
+    }
+}
+
+#[cfg(not(unix))]
+fn flush_input() {}
 
 /// Restores the terminal. Idempotent.
 fn restore() {
@@ -107,6 +148,7 @@ fn restore() {
 
 impl Drop for Tty {
     fn drop(&mut self) {
+        self.discard_reply();
         restore();
     }
 }
@@ -131,6 +173,12 @@ impl Host for Tty {
         }
     }
 
+    fn links(&mut self, links: Vec<Link>) {
+        if is_capable() {
+            *self.links.borrow_mut() = links;
+        }
+    }
+
     fn mouse(&mut self, on: bool) -> io::Result<()> {
         self.mouse = on;
         match on {
@@ -140,13 +188,11 @@ impl Host for Tty {
     }
 
     fn edit(&mut self, path: &Path, line: Option<u64>) -> io::Result<bool> {
-        // the editor reads the keys meanwhile
-        self.events.borrow_mut().take();
-        restore();
-        let edited = edit_file(path, line, self.context.manifest());
-        self.set_up()?;
-        *self.events.borrow_mut() = Some(EventStream::new());
-        edited
+        self.lent(|context| edit_file(path, line, context.manifest()))
+    }
+
+    fn edit_text(&mut self, text: &str) -> io::Result<Option<String>> {
+        self.lent(|context| edit_text(text, context.manifest()))
     }
 
     /// Signals the whole process group, as the terminal does on Ctrl-Z, so that a parent such as `cargo run` stops too.
@@ -167,6 +213,7 @@ impl Host for Tty {
     #[cfg(unix)]
     fn stop(&mut self) -> io::Result<()> {
         use rustix::process::{Signal, getpid, kill_process};
+        self.discard_reply();
         restore();
         kill_process(getpid(), Signal::STOP)?;
         self.set_up()
@@ -179,10 +226,15 @@ impl Host for Tty {
 }
 
 /// Returns terminal events and signals. Needs a tokio runtime.
-pub(super) fn inputs(events: Events) -> io::Result<impl Stream<Item = io::Result<Input>> + Unpin> {
+pub(super) fn inputs(events: Events, awaited: Awaited) -> io::Result<impl Stream<Item = io::Result<Input>> + Unpin> {
     *events.borrow_mut() = Some(EventStream::new());
-    let events = unstuck(events).map(|event| event.map(Input::Event));
-    Ok(stream::select(events, signals()?))
+    // a mouse that moves without a button changes nothing
+    let events = unstuck(events).filter(|event| ready(!is_move(event)));
+    Ok(stream::select(Box::pin(replies(events, awaited)), signals()?))
+}
+
+fn is_move(event: &io::Result<Event>) -> bool {
+    matches!(event, Ok(Event::Mouse(event)) if event.kind == MouseEventKind::Moved)
 }
 
 /// Works around events that are delayed until the next key.

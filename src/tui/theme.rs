@@ -189,6 +189,7 @@ impl Look {
         self.theme.style(match tone {
             Tone::Plain => return Style::new(),
             Tone::Code => return self.code(),
+            Tone::Link => return self.theme.style(Role::Key).add_modifier(Modifier::UNDERLINED),
             Tone::Cursor => return Style::new().add_modifier(Modifier::REVERSED),
             Tone::Heading => Role::Heading,
             Tone::Muted => Role::Muted,
@@ -316,6 +317,57 @@ mod tests {
                     assert!(contrast(front, selected) >= 4.5, "{name}: {role:?}: {}", contrast(front, selected));
                 }
             }
+        }
+    }
+
+    /// What a person without one kind of cones sees (Vienot, Brettel and Mollon 1999), in linear light.
+    fn seen([red, green, blue]: [u8; 3], without_green: bool) -> [f64; 3] {
+        let linear = |part: u8| (f64::from(part) / 255.0).powf(2.2);
+        let (red, green, blue) = (linear(red), linear(green), linear(blue));
+        match without_green {
+            true => [
+                0.292_75 * red + 0.707_25 * green,
+                0.292_75 * red + 0.707_25 * green,
+                -0.022_34 * red + 0.022_34 * green + blue,
+            ],
+            false => [
+                0.112_38 * red + 0.887_62 * green,
+                0.112_38 * red + 0.887_62 * green,
+                0.004_01 * red - 0.004_01 * green + blue,
+            ],
+        }
+    }
+
+    /// Distance of two colors in CIELAB.
+    fn distance(one: [f64; 3], other: [f64; 3]) -> f64 {
+        let lab = |[red, green, blue]: [f64; 3]| {
+            let curve = |part: f64| if part > 0.008_856 { part.cbrt() } else { 7.787 * part + 16.0 / 116.0 };
+            let x = curve((0.4124 * red + 0.3576 * green + 0.1805 * blue) / 0.9505);
+            let y = curve(0.2126 * red + 0.7152 * green + 0.0722 * blue);
+            let z = curve((0.0193 * red + 0.1192 * green + 0.9505 * blue) / 1.089);
+            [116.0 * y - 16.0, 500.0 * (x - y), 200.0 * (y - z)]
+        };
+        let (one, other) = (lab(one), lab(other));
+        one.iter().zip(other).map(|(one, other)| (one - other).powi(2)).sum::<f64>().sqrt()
+    }
+
+    #[test]
+    fn good_bad_and_warning_differ_for_the_color_blind_too() {
+        let roles = [Role::Good, Role::Bad, Role::Warning, Role::Safe, Role::Delete, Role::Write];
+        let worst = |name: &str| {
+            let source = EMBEDDED.iter().find(|(known, _)| *known == name).unwrap().1;
+            let theme = Theme::parse(source).unwrap();
+            let colors: Vec<[u8; 3]> = roles.iter().map(|role| rgb(theme.style(*role).fg.unwrap())).collect();
+            // the results, and the methods
+            let pairs = [(0, 1), (0, 2), (1, 2), (3, 4), (3, 5), (4, 5)];
+            let all = [true, false].into_iter().flat_map(|without_green| {
+                pairs.map(|(one, other)| distance(seen(colors[one], without_green), seen(colors[other], without_green)))
+            });
+            all.fold(f64::MAX, f64::min)
+        };
+        for (name, usual) in [("colorblind-dark", "dark"), ("colorblind-light", "light")] {
+            assert!(worst(name) >= 20.0, "{name}: {}", worst(name));
+            assert!(worst(name) > worst(usual), "{name}: {} {}", worst(name), worst(usual));
         }
     }
 }

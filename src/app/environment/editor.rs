@@ -2,9 +2,11 @@
 
 use std::ffi::OsString;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::child::{hidden_variables, without};
+use crate::audit::random_id;
+use crate::files::PrivateFolder;
 use crate::manifest::Manifest;
 
 /// Editor if neither `VISUAL` nor `EDITOR` is set, as POSIX names it.
@@ -23,6 +25,48 @@ pub fn edit_file(path: &Path, line: Option<u64>, manifest: Option<&Manifest>) ->
     let mut command = without(program.as_ref(), hidden_variables(manifest));
     command.args(words).args(arguments(program, path, line));
     Ok(command.status()?.success())
+}
+
+/// Maximum size of an edited text in bytes.
+const MAX_TEXT: usize = 16 << 20;
+
+/// Opens a text in the editor and returns it as it was saved; `None` if the editor ended with an error. The text may hold
+/// secrets: it is in a file that only the user can read, in a folder that is removed afterwards.
+///
+/// # Errors
+/// If the editor can't be started, or the text is not UTF-8 or longer than 16 MiB.
+pub fn edit_text(text: &str, manifest: Option<&Manifest>) -> io::Result<Option<String>> {
+    let path = std::env::temp_dir().join(format!("tokscope-{}", random_id::<16>().map_err(io::Error::other)?));
+    let folder = PrivateFolder::create(&path).map_err(io::Error::other)?;
+    let scratch = Scratch { path, folder };
+    // editors highlight by the file's name
+    let name = if text.trim_start().starts_with(['{', '[']) { "body.json" } else { "body.txt" };
+    scratch.folder.replace(name, text.as_bytes()).map_err(io::Error::other)?;
+    if !edit_file(&scratch.path.join(name), None, manifest)? {
+        return Ok(None);
+    }
+    let saved = scratch.folder.read(name, MAX_TEXT).map_err(io::Error::other)?.unwrap_or_default();
+    let mut saved = String::from_utf8(saved.to_vec()).map_err(|_| io::Error::other("the text is not UTF-8"))?;
+    // editors end the last line
+    if saved.ends_with('\n') && !text.ends_with('\n') {
+        saved.pop();
+    }
+    Ok(Some(saved))
+}
+
+/// A private folder that is removed with what an editor leaves in it.
+struct Scratch {
+    path: PathBuf,
+    folder: PrivateFolder,
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        for name in self.folder.names().unwrap_or_default() {
+            let _ = self.folder.remove(&name);
+        }
+        let _ = std::fs::remove_dir(&self.path);
+    }
 }
 
 /// Returns the arguments that open a file at a line. Most editors take `+LINE` before the file.

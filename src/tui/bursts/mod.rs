@@ -20,7 +20,7 @@ use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 use futures_util::{Stream, StreamExt as _, stream};
 use tokio::time::{Instant, sleep_until};
 
-use super::terminal::Input;
+use super::input::Input;
 
 /// Interval below which keys are not typed by hand.
 const FAST: Duration = Duration::from_millis(10);

@@ -4,8 +4,8 @@ use crate::app::{Qr, WrittenRequest, report};
 use crate::text::visible;
 use crate::tui::item::{Item, Tone};
 
-/// Returns the request, what to send, and how to go on.
-pub(super) fn approval(written: &WrittenRequest) -> Vec<Item> {
+/// Returns the request, what to send, and how to go on. `ascii`: without a QR code.
+pub(super) fn approval(written: &WrittenRequest, ascii: bool) -> Vec<Item> {
     let text = written.request.text();
     let mut items = vec![
         Item::heading("An approval is needed. ")
@@ -29,10 +29,11 @@ pub(super) fn approval(written: &WrittenRequest) -> Vec<Item> {
     items.extend(written.waits.as_ref().map(|waits| Item::new(Tone::Warning, format!("waiting: {}", visible(waits)))));
     items.push(Item::default());
     items.extend(report::approval(&written.request, &[]).into_iter().map(Item::from));
-    if let Some(code) = Qr::of(&text) {
+    if let Some(code) = Qr::of(&text).filter(|_| !ascii) {
         items.push(Item::default());
         items.push(Item::muted("the request, for a phone:"));
-        items.extend(code.lines().into_iter().map(Item::plain));
+        // black on white in any theme, so that a phone can scan it
+        items.extend(code.lines().into_iter().map(|line| Item::new(Tone::Code, line)));
     }
     items
 }

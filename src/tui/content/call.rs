@@ -7,13 +7,14 @@ use crate::app::{CallOutcome, Error, PastCall};
 use crate::diagnosis::{Cause, Diagnosis};
 use crate::text::visible;
 use crate::tui::item::{Item, Tone};
+use crate::tui::keymap::Action;
 use crate::tui::model::{CallRecord, Model};
 
 /// Maximum number of lines of a body that are shown.
 const MOST_LINES: usize = 10_000;
 
-fn nothing() -> Vec<Item> {
-    vec![Item::muted("no calls yet: press c to call the selected endpoint")]
+fn nothing(model: &Model) -> Vec<Item> {
+    vec![Item::muted(format!("no calls yet: press {} to call the selected endpoint", model.key(Action::Call)))]
 }
 
 /// The call under way: what, for how long, and how to cancel it.
@@ -32,7 +33,7 @@ fn calling(model: &Model) -> Option<Vec<Item>> {
 
 /// The shown call; before the first one, or while another is under way, what to show instead.
 fn shown(model: &Model) -> Result<&CallRecord, Vec<Item>> {
-    calling(model).map_or_else(|| model.call().ok_or_else(nothing), Err)
+    calling(model).map_or_else(|| model.call().ok_or_else(|| nothing(model)), Err)
 }
 
 /// Returns the response of the shown call, or what to show instead.
@@ -66,7 +67,7 @@ pub(super) fn diagnosis(model: &Model) -> Vec<Item> {
         Err(items) => return items,
     };
     let diagnosis = &called.diagnosis;
-    let lines = report::poster(&model.context, called, step_up(diagnosis), marks(model));
+    let lines = report::poster(&model.context, called, step_up(model, diagnosis), marks(model));
     let mut items: Vec<Item> = lines.into_iter().map(Item::from).collect();
     if diagnosis.cause == Cause::None {
         items.extend(body(model, called));
@@ -77,10 +78,10 @@ pub(super) fn diagnosis(model: &Model) -> Vec<Item> {
 }
 
 /// The key that takes the next step, if it is a step-up.
-fn step_up(diagnosis: &Diagnosis) -> Option<Line> {
+fn step_up(model: &Model, diagnosis: &Diagnosis) -> Option<Line> {
     let with_sign_in =
         diagnosis.step_up.as_ref().is_some_and(|step_up| step_up.acr_values.is_some() || step_up.max_age.is_some());
-    let line = Line::new().trusted(Style::Label, "s").trusted(Style::Plain, "  ").indented(3);
+    let line = Line::new().untrusted(Style::Label, model.key(Action::StepUp)).trusted(Style::Plain, "  ").indented(3);
     if with_sign_in {
         return Some(line.trusted(Style::Plain, "step up with another sign-in and call again"));
     }
@@ -145,7 +146,7 @@ pub(super) fn headers(model: &Model) -> Vec<Item> {
 pub(super) fn history(model: &Model) -> Vec<Item> {
     let past = past(model);
     if model.calls.is_empty() && past.is_empty() {
-        return nothing();
+        return nothing(model);
     }
     let line = |(index, record): (usize, &CallRecord)| {
         let shown = if index == model.shown_call { "* " } else { "  " };

@@ -4,6 +4,7 @@ use super::endpoint::name;
 use crate::app::{Enforcement, Error, ProbeCall, ProbeCredential, ProbeResult};
 use crate::text::visible;
 use crate::tui::item::{Item, Tone};
+use crate::tui::keymap::Action;
 use crate::tui::model::{Model, Probe};
 
 /// Width of the columns `token` and `no token`.
@@ -14,7 +15,10 @@ type Outcome = Option<Result<Box<ProbeResult>, Error>>;
 /// The results of the last probe, or of the one under way.
 pub(super) fn last(model: &Model) -> Vec<Item> {
     match (&model.probe, &model.pending) {
-        (None, None) => vec![Item::muted("no probe yet: press p to compare the server with the manifest")],
+        (None, None) => {
+            let key = model.key(Action::Probe);
+            vec![Item::muted(format!("no probe yet: press {key} to compare the server with the manifest"))]
+        }
         _ => probe(model),
     }
 }

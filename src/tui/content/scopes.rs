@@ -6,6 +6,7 @@ use crate::app::report;
 use crate::scope::Risk;
 use crate::text::visible;
 use crate::tui::item::{Item, Tone};
+use crate::tui::keymap::Action;
 use crate::tui::model::{Model, PlanPreview};
 
 fn tone(risk: Risk) -> Tone {
@@ -30,7 +31,10 @@ pub(super) fn comparison(model: &Model) -> Vec<Item> {
 
 fn no_endpoint(model: &Model) -> Vec<Item> {
     if !model.endpoints.entries.is_empty() {
-        return vec![Item::muted("a group of endpoints is selected: press l to open it")];
+        return vec![Item::muted(format!(
+            "a group of endpoints is selected: press {} to open it",
+            model.key(Action::OpenGroup)
+        ))];
     }
     if !model.endpoints.rows.is_empty() {
         return vec![Item::muted("no endpoint matches the filter")];
@@ -45,8 +49,10 @@ fn no_endpoint(model: &Model) -> Vec<Item> {
 fn request(model: &Model) -> Option<Item> {
     let offer = current_preview(model)?;
     Some(match &offer.plan {
-        Ok(plan) if plan.scopes.is_empty() => Item::new(Tone::Key, "c").and(Tone::Plain, "  calls it: no scope needed"),
-        Ok(plan) => Item::new(Tone::Key, "o")
+        Ok(plan) if plan.scopes.is_empty() => {
+            Item::new(Tone::Key, model.key(Action::Call)).and(Tone::Plain, "  calls it: no scope needed")
+        }
+        Ok(plan) => Item::new(Tone::Key, model.key(Action::Obtain))
             .and(Tone::Plain, format!("  obtains a token with exactly {}", plan.scopes))
             .indent(3)
             .copies("the scopes to request", plan.scopes.to_string()),

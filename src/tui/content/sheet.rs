@@ -9,8 +9,9 @@ use crate::scope::ScopeSet;
 use crate::secret::masked_tokens;
 use crate::text::{host_remark, visible};
 use crate::token::{Validity, relative};
+use crate::tui::available::refusal;
 use crate::tui::item::{Item, Tone};
-use crate::tui::keymap::{Binding, help as found_help, palette as found, refusal};
+use crate::tui::keymap::{Action, Binding, help as found_help, palette as found};
 use crate::tui::model::{
     Confirmation, Field, FieldKind, Model, ObtainForm, PassphraseForm, RequestForm, SessionToken, Sheet, TextField,
 };
@@ -25,12 +26,12 @@ pub(in crate::tui) fn sheet(model: &Model, sheet: &Sheet) -> Vec<Item> {
         Sheet::Themes { .. } => EMBEDDED.iter().map(|(name, _)| Item::plain(*name)).collect(),
         Sheet::Palette { typed } => palette(model, typed.text()),
         Sheet::Obtain(offered) => obtain(model, offered),
-        Sheet::Approval(form) => super::approval::approval(&form.written),
+        Sheet::Approval(form) => super::approval::approval(&form.written, model.ascii),
         Sheet::Waiting(place) => waiting(model, place.as_deref()),
         Sheet::Paste { typed, .. } => paste(typed),
         Sheet::Passphrase { form, .. } => passphrase(form),
         Sheet::Copy(entries) => entries.iter().map(|entry| Item::plain(visible(&entry.name))).collect(),
-        Sheet::Excess(question) => excess(question),
+        Sheet::Excess(question) => excess(model, question),
         Sheet::Granted { requested, granted, client, step_up } => {
             requested_and_granted(requested, granted, client, *step_up)
         }
@@ -46,11 +47,11 @@ pub(in crate::tui) fn sheet(model: &Model, sheet: &Sheet) -> Vec<Item> {
 }
 
 fn help(model: &Model, typed: &str) -> Vec<Item> {
-    let line = |line: Result<&'static Binding, &'static str>| match line {
+    let line = |line: Result<&Binding, &'static str>| match line {
         Err(heading) => Item::heading(heading),
         Ok(binding) => bound(model, binding),
     };
-    let items: Vec<Item> = found_help(model.pane, typed).into_iter().map(line).collect();
+    let items: Vec<Item> = found_help(&model.keymap, model.pane, typed).into_iter().map(line).collect();
     if items.is_empty() { vec![Item::muted("no such key")] } else { items }
 }
 
@@ -64,7 +65,7 @@ fn bound(model: &Model, binding: &Binding) -> Item {
 }
 
 fn palette(model: &Model, typed: &str) -> Vec<Item> {
-    let items: Vec<Item> = found(typed).into_iter().map(|binding| bound(model, binding)).collect();
+    let items: Vec<Item> = found(&model.keymap, typed).into_iter().map(|binding| bound(model, binding)).collect();
     if items.is_empty() { vec![Item::muted("no such action")] } else { items }
 }
 
@@ -128,7 +129,7 @@ fn stored(model: &Model, record: &Record) -> Item {
     let scopes = if record.granted.is_empty() { "no scope".to_owned() } else { record.granted.to_string() };
     let description =
         format!("  uses the stored token instead: client {}, {scopes}{}", record.client, ends.unwrap_or_default());
-    Item::new(Tone::Key, "u").and(Tone::Good, visible(&description)).indent(3)
+    Item::new(Tone::Key, model.key(Action::UseStored)).and(Tone::Good, visible(&description)).indent(3)
 }
 
 /// The redirect URL, as typed so far.
@@ -186,7 +187,7 @@ fn waiting(model: &Model, place: Option<&SignInPrompt>) -> Vec<Item> {
     } else {
         "Open this URL to sign in and approve:"
     };
-    let url = Item::new(Tone::Key, visible(&place.url)).copies("the URL", place.url.clone());
+    let url = Item::default().links(visible(&place.url), &place.url).copies("the URL", place.url.clone());
     let mut items = vec![Item::plain(first), Item::default(), url];
     items.extend(remark(&place.url));
     if let Some(code) = &place.code {
@@ -196,11 +197,11 @@ fn waiting(model: &Model, place: Option<&SignInPrompt>) -> Vec<Item> {
     items.extend(place.notices.iter().map(|notice| Item::new(Tone::Warning, visible(notice))));
     if place.can_paste {
         let words = "  pastes the URL that the browser ends on, if it can't redirect to this machine (over SSH, say)";
-        items.push(Item::new(Tone::Key, "p").and(Tone::Plain, words).indent(3));
+        items.push(Item::new(Tone::Key, model.key(Action::PasteRedirect)).and(Tone::Plain, words).indent(3));
     }
     if model.demo {
         items.push(
-            Item::new(Tone::Key, "a")
+            Item::new(Tone::Key, model.key(Action::Approve))
                 .and(Tone::Plain, format!("  signs in as {} and approves, without a browser", crate::demo::USER)),
         );
     }
@@ -216,14 +217,14 @@ fn remark(url: &str) -> Option<Item> {
 }
 
 /// What was requested beside what was granted, before the token is kept.
-fn excess(question: &ExcessQuestion) -> Vec<Item> {
+fn excess(model: &Model, question: &ExcessQuestion) -> Vec<Item> {
     let mut items = vec![Item::new(Tone::Warning, question.message())];
     items.extend(requested_and_granted(&question.requested, &question.granted, &question.client, false));
     let otherwise = match question.refresh {
         true => "n  discards the new token and keeps the existing grant",
         false => "n  revokes the token",
     };
-    items.push(Item::plain("y  keeps the token"));
+    items.push(Item::plain(format!("{}  keeps the token", model.key(Action::KeepExcess))));
     items.push(Item::plain(otherwise));
     items
 }

@@ -7,22 +7,23 @@ use crate::text::visible;
 use crate::token::verify::{CheckResult, Status, Verdict, Verification};
 use crate::token::{Explanation, Payload, TokenKind};
 use crate::tui::item::{Item, Tone};
+use crate::tui::keymap::Action;
 use crate::tui::model::Model;
 
 /// Maximum widths of the columns for names and values.
 const WIDEST: report::Columns = report::Columns { name: 16, value: 36 };
 
-fn nothing() -> Vec<Item> {
+fn nothing(model: &Model) -> Vec<Item> {
     vec![
         Item::plain("No token yet."),
         Item::plain("Paste one: a bare token, `Bearer …`, a token response, or a `curl` command."),
-        Item::plain("Or press o to obtain one for the selected endpoint."),
+        Item::plain(format!("Or press {} to obtain one for the selected endpoint.", model.key(Action::Obtain))),
     ]
 }
 
 /// The summary and whether the token is verified, followed by the claims.
 pub(super) fn summary(model: &Model) -> Vec<Item> {
-    let Some(token) = model.token() else { return nothing() };
+    let Some(token) = model.token() else { return nothing(model) };
     let mut items: Vec<Item> = report::summary(&token.summary(model.now)).into_iter().map(Item::from).collect();
     let verified = model.session_token().and_then(|held| held.verification.as_ref()).map(Verdict::status);
     items.push(match verified {
@@ -40,7 +41,7 @@ pub(super) fn summary(model: &Model) -> Vec<Item> {
 
 /// The claims as a tree with their meanings, or the payload if it does not consist of claims.
 pub(super) fn claims(model: &Model) -> Vec<Item> {
-    let Some(token) = model.token() else { return nothing() };
+    let Some(token) = model.token() else { return nothing(model) };
     if let Some(claims) = token.decoded.claims() {
         return tree(model, "claims", &token.claims(model.now)).items(claims);
     }
@@ -63,7 +64,7 @@ fn payload(model: &Model, payload: &Payload) -> Vec<Item> {
 
 /// Each header parameter with its meaning.
 pub(super) fn header(model: &Model) -> Vec<Item> {
-    let Some(token) = model.token() else { return nothing() };
+    let Some(token) = model.token() else { return nothing(model) };
     match &token.decoded.header {
         Some(header) => tree(model, "header", &token.header()).items(header),
         None => vec![Item::muted("no readable header")],
@@ -72,7 +73,7 @@ pub(super) fn header(model: &Model) -> Vec<Item> {
 
 /// The signature: algorithm, verification report, bytes.
 pub(super) fn signature(model: &Model) -> Vec<Item> {
-    let Some(token) = model.token() else { return nothing() };
+    let Some(token) = model.token() else { return nothing(model) };
     let decoded = &token.decoded;
     let algorithm = decoded.algorithm().unwrap_or("not given");
     let mut items = vec![Item::heading("alg    ").and(Tone::Plain, visible(algorithm)).copies("alg", algorithm)];
@@ -90,9 +91,12 @@ pub(super) fn signature(model: &Model) -> Vec<Item> {
     }
     items.push(Item::heading("bytes  ").and(Tone::Plain, decoded.signature.len().to_string()));
     match model.session_token().and_then(|held| held.verification.as_ref()) {
-        None => items.push(
-            Item::new(Tone::Warning, "not verified").and(Tone::Muted, "   press V to verify it with its issuer's keys"),
-        ),
+        None => {
+            items.push(Item::new(Tone::Warning, "not verified").and(
+                Tone::Muted,
+                format!("   press {} to verify it with its issuer's keys", model.key(Action::Verify)),
+            ))
+        }
         Some(verdict) => items.extend(verdict.signatures.iter().flat_map(checks)),
     }
     items.push(Item::default());
@@ -130,7 +134,7 @@ fn checks(verification: &Verification) -> Vec<Item> {
 
 /// Findings about the token and about the response that delivered it.
 pub(super) fn findings(model: &Model) -> Vec<Item> {
-    let Some(held) = model.session_token() else { return nothing() };
+    let Some(held) = model.session_token() else { return nothing(model) };
     let all: Vec<&Diagnostic> = held.token.decoded.findings.iter().chain(&held.findings).collect();
     if all.is_empty() {
         return vec![Item::muted("no findings")];
@@ -145,10 +149,14 @@ pub(super) fn findings(model: &Model) -> Vec<Item> {
 
 /// The token as sent, masked until it is revealed.
 pub(super) fn raw(model: &Model) -> Vec<Item> {
-    let Some(token) = model.token() else { return nothing() };
+    let Some(token) = model.token() else { return nothing(model) };
     let shown = if model.revealed { token.secret.expose().to_owned() } else { token.secret.masked() };
     let mut item = Item::plain(visible(&shown));
     item.copied = Some(crate::tui::item::ClipboardEntry { name: "the token".to_owned(), text: token.secret.clone() });
-    let hint = if model.revealed { "press v to mask it" } else { "press v to reveal it; y copies the whole token" };
+    let (reveal, copy) = (model.key(Action::Reveal), model.key(Action::Copy));
+    let hint = match model.revealed {
+        true => format!("press {reveal} to mask it"),
+        false => format!("press {reveal} to reveal it; {copy} copies the whole token"),
+    };
     vec![Item::muted(hint), item]
 }

@@ -57,6 +57,22 @@ impl RequestForm {
         Self { endpoint, ..self }
     }
 
+    /// Returns the body.
+    pub(in crate::tui) fn body(&self) -> &str {
+        let body = self.fields.iter().find(|field| field.kind == FieldKind::Body);
+        body.map(|field| field.text.text()).unwrap_or_default()
+    }
+
+    /// Replaces the body, and focuses it.
+    pub(in crate::tui) fn set_body(&mut self, text: &str) {
+        if let Some(index) = self.fields.iter().position(|field| field.kind == FieldKind::Body)
+            && let Some(field) = self.fields.get_mut(index)
+        {
+            field.text.set(text);
+            self.focus = index;
+        }
+    }
+
     /// Returns the first path parameter without a value.
     pub(in crate::tui) fn first_missing(&self) -> Option<usize> {
         self.fields.iter().position(|field| matches!(field.kind, FieldKind::Path(_)) && field.text.is_empty())

@@ -1,6 +1,7 @@
 //! State of the terminal UI. Data only: `update` changes it, `view` draws it.
 
 mod access;
+mod borders;
 mod calls;
 mod endpoints;
 mod field;
@@ -9,7 +10,6 @@ mod form;
 mod hit;
 mod life;
 mod manifest;
-mod panes;
 mod passphrase;
 mod reach;
 mod sheet;
@@ -30,9 +30,12 @@ use crate::secret::Secret;
 use crate::text::visible;
 use crate::token::verify::Verdict;
 use crate::token::{Json, Validity};
+use crate::tui::keymap::{Action, Keymap};
 use crate::vault::Record;
 
+pub(super) use super::place::{ALL_PANES, Pane, SheetKind, Tab, is_narrow};
 pub(super) use access::Access;
+pub(super) use borders::{Border, Edge, Sizes};
 pub(super) use calls::{CallRecord, Calling};
 pub(super) use endpoints::{Endpoints, Entry, Row};
 pub(super) use field::{Edit, TextField};
@@ -40,10 +43,9 @@ pub(super) use form::{Field, FieldKind, RequestForm};
 pub(super) use hit::Hit;
 pub(super) use life::LIFE;
 pub(super) use manifest::ManifestFile;
-pub(super) use panes::{ALL_PANES, Pane, Tab, is_narrow};
 pub(super) use passphrase::PassphraseForm;
 pub(super) use reach::BlastRadius;
-pub(super) use sheet::{ApprovalForm, Confirmation, ObtainForm, Sheet, SheetKind};
+pub(super) use sheet::{ApprovalForm, Confirmation, ObtainForm, Sheet};
 pub(super) use state::{Facts, RowState};
 
 /// A list with a cursor.
@@ -130,6 +132,7 @@ impl PlanPreview {
 /// State of the terminal UI.
 pub(super) struct Model {
     pub(super) context: Arc<Context>,
+    pub(super) keymap: Keymap,
     /// Runs on the demo servers, whose user approves with a key.
     pub(super) demo: bool,
     /// Time of the start, in the form of the audit log.
@@ -140,10 +143,18 @@ pub(super) struct Model {
     pub(super) zoomed: bool,
     /// Name of the built-in theme; `None`: the user's own.
     pub(super) theme: Option<&'static str>,
+    /// The theme follows the terminal's background.
+    pub(super) suits_background: bool,
     /// The terminal reports the mouse.
     pub(super) mouse: bool,
     /// What the last frame showed where, for the mouse.
     pub(super) hits: Vec<Hit>,
+    /// Borders of the last frame.
+    pub(super) borders: Vec<Border>,
+    /// The border that is being dragged.
+    pub(super) dragged: Option<Border>,
+    /// Sizes of the panes.
+    pub(super) sizes: Sizes,
     /// Draws only ASCII.
     pub(super) ascii: bool,
     /// The window only fits one pane.
@@ -199,14 +210,19 @@ impl Model {
         Self {
             endpoints: Endpoints::new(&context),
             context,
+            keymap: Keymap::default(),
             demo,
             started: now.to_string(),
             now,
             pane: Pane::Endpoints,
             zoomed: false,
             theme: None,
+            suits_background: false,
             mouse: false,
             hits: Vec::new(),
+            borders: Vec::new(),
+            dragged: None,
+            sizes: Sizes::default(),
             ascii: false,
             narrow: false,
             tabs: BTreeMap::new(),
@@ -242,6 +258,16 @@ impl Model {
         }
     }
 
+    /// Returns the key of an action, to name it in a sentence.
+    pub(super) fn key(&self, action: Action) -> &str {
+        self.keymap.key(action)
+    }
+
+    /// Returns the sentence while the user has to decide about a token that grants more than was requested.
+    pub(super) fn unanswered(&self) -> String {
+        format!("answer first: {} keeps the token, n discards it", self.key(Action::KeepExcess))
+    }
+
     pub(super) fn tab(&self, pane: Pane) -> Tab {
         let first = pane.tabs().first().copied().unwrap_or(Tab::Endpoints);
         self.tabs.get(&pane).copied().unwrap_or(first)
@@ -253,6 +279,11 @@ impl Model {
 
     pub(super) fn filter(&self, pane: Pane) -> &str {
         self.filters.get(&pane).map(TextField::text).unwrap_or_default()
+    }
+
+    /// Returns the filter before its cursor, under it, and behind it.
+    pub(super) fn filter_parts(&self, pane: Pane) -> (&str, &str, &str) {
+        self.filters.get(&pane).map(TextField::parts).unwrap_or_default()
     }
 
     /// Returns the text field of a filter.

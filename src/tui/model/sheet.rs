@@ -8,6 +8,7 @@ use crate::diagnosis::StepUp;
 use crate::manifest::GrantType;
 use crate::scope::ScopeSet;
 use crate::tui::item::ClipboardEntry;
+use crate::tui::place::SheetKind;
 use crate::tui::task::{SignInPrompt, Task};
 use crate::vault::Record;
 
@@ -50,56 +51,6 @@ pub(in crate::tui) enum Sheet {
     Probe,
     /// An error, until it is dismissed.
     Failed { title: &'static str, error: Error },
-}
-
-/// Kinds of sheets. Key bindings depend on them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(in crate::tui) enum SheetKind {
-    Help,
-    Themes,
-    Palette,
-    Obtain,
-    Approval,
-    Waiting,
-    Paste,
-    Passphrase,
-    Copy,
-    Excess,
-    Granted,
-    Request,
-    Confirm,
-    Tokens,
-    Trust,
-    Probe,
-    Diff,
-    Failed,
-}
-
-impl SheetKind {
-    /// Returns the name in the documentation of keys.
-    #[cfg(test)]
-    pub(in crate::tui) fn name(self) -> &'static str {
-        match self {
-            Self::Help => "help",
-            Self::Themes => "themes",
-            Self::Palette => "palette",
-            Self::Obtain => "obtain",
-            Self::Approval => "approval",
-            Self::Waiting => "sign-in",
-            Self::Paste => "redirect URL",
-            Self::Passphrase => "passphrase",
-            Self::Copy => "copy",
-            Self::Excess => "excess scopes",
-            Self::Granted => "granted scopes",
-            Self::Request => "request",
-            Self::Confirm => "confirmation",
-            Self::Tokens => "tokens",
-            Self::Trust => "trust",
-            Self::Probe => "probe",
-            Self::Diff => "comparison of tokens",
-            Self::Failed => "error",
-        }
-    }
 }
 
 /// The obtain sheet: the selected client and grant, and the resulting plan.

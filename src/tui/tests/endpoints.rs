@@ -21,6 +21,15 @@ fn the_filter_is_fuzzy_and_esc_clears_it() {
 }
 
 #[test]
+fn the_cursor_of_a_long_filter_stays_in_view() {
+    let mut driven = Driven::new(context(), (80, 24));
+    let screen = driven.keys("/scope:customers:read scope:orders:write risk:high method:post");
+    assert_shown(&screen, &["method:post_"]);
+    assert_shown(&driven.keys("<home>"), &["/scope:customers"]);
+    assert_shown(&Driven::new(context(), (60, 16)).keys(&format!(":{}end", "x".repeat(70))), &["xend_"]);
+}
+
+#[test]
 fn eleven_thousand_endpoints_are_filtered_and_marked() {
     let mut driven = Driven::new(large(11_000), (120, 36));
     driven.keys("/area499");

@@ -3,8 +3,10 @@
 use super::fixtures::{alice, context, token};
 use super::{Driven, assert_shown};
 use crate::app::Context;
+use crate::tui::input::Input;
 use crate::tui::item::Tone;
-use crate::tui::terminal::Input;
+use crate::tui::keymap;
+use crate::tui::model::Pane;
 use crate::tui::theme::{EMBEDDED, Look, Theme};
 use crate::tui::{TuiError, frame};
 
@@ -26,7 +28,7 @@ fn an_unavailable_action_says_why() {
 fn a_key_without_an_action_says_so() {
     let mut driven = Driven::new(context(), (120, 36));
     assert_shown(&driven.keys("x"), &["x has no action here (press ? for the keys)"]);
-    assert_shown(&driven.keys("<ctrl-x>"), &["Ctrl-x has no action here"]);
+    assert_shown(&driven.keys("<ctrl-x>"), &["Ctrl-X has no action here"]);
     assert_shown(&driven.keys("l"), &["press z to group the endpoints by path"]);
     assert_shown(&driven.keys("<esc>"), &["nothing to cancel (press q to quit)"]);
     driven.paste(&alice());
@@ -46,7 +48,7 @@ fn every_window_size_is_drawn() {
         }
     }
     assert_shown(&Driven::new(context(), (40, 6)).keys(""), &["too small: at least 30x8"]);
-    assert_shown(&Driven::new(context(), (60, 16)).keys(""), &["80x20: all"]);
+    assert_shown(&Driven::new(context(), (60, 16)).keys(""), &["all: 80x20"]);
 }
 
 #[test]
@@ -149,11 +151,66 @@ fn a_theme_is_previewed_and_the_previous_one_restored() {
 }
 
 #[test]
+fn the_theme_follows_the_background_until_the_user_chooses_one() {
+    let mut driven = Driven::new(context(), (80, 24));
+    let reply = |driven: &mut Driven, light| {
+        let inputs = futures_util::stream::iter([Ok(Input::Background { light })]);
+        let running = driven.screen.run(&mut driven.model, inputs);
+        driven.local.block_on(&driven.runtime, running).unwrap();
+        driven.model.theme
+    };
+    driven.model.theme = Some("contrast-dark");
+    assert_eq!(reply(&mut driven, true), Some("contrast-dark"));
+    (driven.model.theme, driven.model.suits_background) = (Some("dark"), true);
+    assert_eq!(reply(&mut driven, false), Some("dark"));
+    assert_eq!(reply(&mut driven, true), Some("light"));
+    assert_eq!(driven.screen.look.tone(Tone::Bad), driven.screen.look.with_theme("light").tone(Tone::Bad));
+    driven.keys("Tj<enter>");
+    assert_eq!(reply(&mut driven, true), Some("contrast-dark"));
+}
+
+#[test]
+fn own_keys_replace_the_default_ones_everywhere_they_are_named() {
+    let mut driven = Driven::new(context(), (120, 36));
+    driven.model.keymap = keymap::parse("obtain = \"<f2>\"\ncall = \"x\"\nhelp = \"<ctrl-g>\"\n").unwrap();
+    assert_shown(&driven.keys(""), &["F2 obtain", "x call", "Or press F2 to obtain one", "press x to call"]);
+    assert_shown(&driven.keys("c"), &["c has no action here (press Ctrl-G for the keys)"]);
+    assert_shown(&driven.keys("jjx"), &["POST /orders may change data"]);
+    assert_shown(&driven.keys("<esc><f2>"), &["requests exactly"]);
+    assert_shown(&driven.keys("<esc><ctrl-g>call sel"), &[">x          call the selected endpoint"]);
+}
+
+#[test]
+fn an_authorization_url_is_a_link() {
+    use crate::tui::content::sheet;
+    use crate::tui::model::Sheet;
+    use crate::tui::task::SignInPrompt;
+    let mut driven = Driven::new(context(), (60, 16));
+    let url = format!("https://login.example.com/authorize?state={}", "x".repeat(100));
+    let place = SignInPrompt { url: url.clone(), code: None, complete: None, notices: Vec::new(), can_paste: false };
+    driven.model.sheet = Some(Sheet::Waiting(Some(Box::new(place.clone()))));
+    driven.keys("");
+    let links = std::mem::take(&mut driven.screen.host.links);
+    assert!(links.len() > 2 && links.iter().all(|link| link.url == url && link.area.height == 1), "{links:?}");
+    let place = SignInPrompt { url: "https://a\u{1b}]8;;".to_owned(), ..place };
+    let items = sheet(&driven.model, &Sheet::Waiting(Some(Box::new(place))));
+    assert!(items.iter().all(|item| item.link.is_none()));
+}
+
+#[test]
+fn what_was_copied_can_be_pasted_by_the_notation_of_keys() {
+    let mut driven = Driven::new(context(), (120, 36));
+    driven.paste(&alice());
+    assert_shown(&driven.keys(":copy the token<enter>td<enter>"), &["no token: paste one"]);
+    assert_shown(&driven.keys("<paste>"), &["token alice"]);
+}
+
+#[test]
 fn the_mouse_selects_and_scrolls_only_if_the_user_wants_it() {
     use crossterm::event::{Event, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
     let mut driven = Driven::new(context(), (120, 36));
     driven.paste(&alice());
-    assert_shown(&driven.keys("m"), &["the mouse selects and scrolls"]);
+    assert_shown(&driven.keys("m"), &["the mouse selects, scrolls and drags borders"]);
     let mut mouse = |kind, column, row| {
         let event = Event::Mouse(MouseEvent { kind, column, row, modifiers: KeyModifiers::NONE });
         let running = driven.screen.run(&mut driven.model, futures_util::stream::iter([Ok(Input::Event(event))]));
@@ -168,4 +225,38 @@ fn the_mouse_selects_and_scrolls_only_if_the_user_wants_it() {
     // below the last endpoint there is nothing to select
     assert_shown(&mouse(MouseEventKind::Down(MouseButton::Left), 10, 20), &[">!  GET    /customers/{id}"]);
     assert_shown(&driven.keys("m"), &["the mouse belongs to the terminal again"]);
+}
+
+#[test]
+fn borders_between_panes_are_dragged() {
+    use crossterm::event::{Event, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
+    let mut driven = Driven::new(context(), (120, 36));
+    driven.paste(&alice());
+    driven.keys("m");
+    let mut drag = |from: (u16, u16), to: (u16, u16)| {
+        let left = MouseButton::Left;
+        let steps =
+            [(MouseEventKind::Down(left), from), (MouseEventKind::Drag(left), to), (MouseEventKind::Up(left), to)];
+        let events = steps.map(|(kind, (column, row))| {
+            Ok(Input::Event(Event::Mouse(MouseEvent { kind, column, row, modifiers: KeyModifiers::NONE })))
+        });
+        let running = driven.screen.run(&mut driven.model, futures_util::stream::iter(events));
+        driven.local.block_on(&driven.runtime, running).unwrap();
+        let area = |pane| driven.model.hits.iter().find(|hit| hit.pane == Some(pane)).unwrap().area;
+        (area(Pane::Endpoints).width, area(Pane::Scopes).height, area(Pane::Call).height)
+    };
+    let (width, scopes, call) = drag((0, 0), (5, 5));
+    assert_eq!(drag((width - 1, 10), (59, 12)), (60, scopes, call));
+    let top = 34 - call;
+    assert_eq!(drag((10, top), (10, top - 5)).2, call + 5);
+    let (_, lower, call) = drag((0, 0), (5, 5));
+    assert_eq!(drag((80, 34 - call - lower), (80, 34 - call - lower + 2)).1, lower - 2);
+    // no pane vanishes
+    assert_eq!(drag((59, 10), (119, 10)).0, 120 - 36);
+    assert_eq!(drag((83, 10), (0, 10)).0, 20);
+    // elsewhere there is nothing to drag
+    assert_eq!(drag((50, 10), (70, 20)).0, 20);
+    assert_shown(&driven.keys("="), &["the panes have their usual sizes"]);
+    let endpoints = driven.model.hits.iter().find(|hit| hit.pane == Some(Pane::Endpoints)).unwrap();
+    assert_ne!(endpoints.area.width, 20);
 }

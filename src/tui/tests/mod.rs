@@ -6,8 +6,10 @@ mod fixtures;
 mod journeys;
 mod keys;
 mod passphrase;
+mod recorded;
 mod requests;
 mod screens;
+mod silent;
 mod tokens;
 
 use std::io;
@@ -34,6 +36,10 @@ struct TestHost {
     copied: Vec<String>,
     stopped: usize,
     edited: Vec<Option<u64>>,
+    links: Vec<super::links::Link>,
+    edited_text: Vec<String>,
+    /// What the editor saves; `None`: it fails.
+    saved: Option<String>,
 }
 
 impl Host for TestHost {
@@ -47,8 +53,17 @@ impl Host for TestHost {
         Ok(true)
     }
 
+    fn edit_text(&mut self, text: &str) -> io::Result<Option<String>> {
+        self.edited_text.push(text.to_owned());
+        Ok(self.saved.clone())
+    }
+
     fn frame(&mut self, _: bool) -> io::Result<()> {
         Ok(())
+    }
+
+    fn links(&mut self, links: Vec<super::links::Link>) {
+        self.links = links;
     }
 
     fn mouse(&mut self, _: bool) -> io::Result<()> {
@@ -98,6 +113,7 @@ impl Driven {
             messages,
             questions: None,
             question: None,
+            copied: None,
             busy: watch::channel(false).0,
         };
         Self { model: Model::new(context, demo, clock()), screen, local: tokio::task::LocalSet::new(), runtime }

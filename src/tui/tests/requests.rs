@@ -6,9 +6,9 @@ use crate::app::{CallOutcome, CallRequest};
 use crate::diagnosis::{Case, Request, Response, Sent, diagnose};
 use crate::net::Timing;
 use crate::tui::frame;
+use crate::tui::input::Input;
 use crate::tui::model::{CallRecord, Calling, Pending, Sheet};
 use crate::tui::task::Task;
-use crate::tui::terminal::Input;
 
 #[test]
 fn an_unsafe_method_asks_first_and_path_parameters_are_required() {
@@ -49,6 +49,21 @@ fn a_request_is_edited_field_by_field() {
         &["body       {\"n\":1}", "           second line"],
     );
     assert_shown(&driven.paste(&alice()), &["token alice"]);
+}
+
+#[test]
+fn the_body_is_edited_in_the_editor() {
+    let mut driven = Driven::new(context(), (120, 36));
+    driven.screen.host.saved = Some("{\n  \"n\": 2\n}".to_owned());
+    let screen = driven.keys("jje<tab><tab>{<ctrl-o>");
+    assert_eq!(driven.screen.host.edited_text, ["{"]);
+    assert_shown(&screen, &["body       {", "             \"n\": 2", "           }_"]);
+    // an editor that fails changes nothing
+    driven.screen.host.saved = None;
+    assert_shown(&driven.keys("<tab><ctrl-o>"), &["the body is unchanged", "             \"n\": 2"]);
+    assert_shown(&driven.keys("<enter>"), &["may change data"]);
+    let id = driven.model.row().unwrap().id;
+    assert_eq!(driven.model.forms.get(&id).unwrap().request().body.as_deref(), Some(&b"{\n  \"n\": 2\n}"[..]));
 }
 
 #[test]

@@ -33,7 +33,10 @@ pub(super) fn follow(model: &mut Model) {
 fn jump(model: &mut Model) {
     let cursor = model.position(ListId::Tab(Tab::Timeline)).cursor;
     let records = selected_records(model);
-    let Some(one) = records.get(cursor).copied().cloned() else { return };
+    let Some(one) = records.get(cursor).copied().cloned() else {
+        model.toast = Some("no record here".to_owned());
+        return;
+    };
     let token = model
         .tokens
         .iter()
@@ -54,7 +57,10 @@ fn jump(model: &mut Model) {
         model.toast = Some(match (token, named) {
             (Some(_), _) => "the token of the record".to_owned(),
             (None, Some(_)) => "the endpoint of the record is not in the manifest".to_owned(),
-            (None, None) => "the record has no endpoint, and its token is not loaded (press t)".to_owned(),
+            (None, None) => format!(
+                "the record has no endpoint, and its token is not loaded (press {})",
+                model.key(crate::tui::keymap::Action::Tokens)
+            ),
         });
         return;
     };
@@ -63,7 +69,10 @@ fn jump(model: &mut Model) {
     show_endpoints(model);
     model.compare_all();
     if token.is_none() {
-        model.toast = Some("the token of the record is not loaded (press t)".to_owned());
+        model.toast = Some(format!(
+            "the token of the record is not loaded (press {})",
+            model.key(crate::tui::keymap::Action::Tokens)
+        ));
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::move_cursor;
 use crate::tui::content::focused_items;
+use crate::tui::keymap::Action;
 use crate::tui::model::{Entry, ListId, Model, Pane, Position, Sheet, SheetKind, Tab};
 
 /// Moves to the next or previous item that the search of the pane finds, after the last one to the first. `here`: the item
@@ -9,7 +10,7 @@ use crate::tui::model::{Entry, ListId, Model, Pane, Position, Sheet, SheetKind, 
 pub(super) fn find(model: &mut Model, forward: bool, here: bool) {
     let search = model.filter(model.pane).to_lowercase();
     if search.is_empty() {
-        model.toast = Some("no search: press / to search in this pane".to_owned());
+        model.toast = Some(format!("no search: press {} to search in this pane", model.key(Action::Filter)));
         return;
     }
     if model.focused_list() == ListId::Tab(Tab::Endpoints) {
@@ -77,12 +78,10 @@ pub(super) fn toggle_group(model: &mut Model, open: Option<bool>) {
         _ => here,
     };
     let Some((prefix, is_open)) = found else {
-        let why = if model.endpoints.grouped {
-            "no group here to open or close"
-        } else {
-            "press z to group the endpoints by path"
-        };
-        model.toast = Some(why.to_owned());
+        model.toast = Some(match model.endpoints.grouped {
+            true => "no group here to open or close".to_owned(),
+            false => format!("press {} to group the endpoints by path", model.key(Action::FoldAll)),
+        });
         return;
     };
     model.endpoints.set_open(&prefix, open.unwrap_or(!is_open));
@@ -99,8 +98,11 @@ fn group_endpoints(model: &mut Model) {
     let cursor = id.and_then(|id| model.endpoints.place_of(id)).unwrap_or_default();
     model.set_position(list, Position { cursor, top: 0, ..model.position(list) });
     model.compare_current();
-    let how = if model.endpoints.grouped { "grouped by path: l opens a group, h closes it" } else { "not grouped" };
-    model.toast = Some(how.to_owned());
+    let (open, close) = (model.key(Action::OpenGroup), model.key(Action::CloseGroup));
+    model.toast = Some(match model.endpoints.grouped {
+        true => format!("grouped by path: {open} opens a group, {close} closes it"),
+        false => "not grouped".to_owned(),
+    });
 }
 
 /// Shows the endpoints that require the scope under the cursor.
@@ -150,7 +152,7 @@ pub(super) fn compare_tokens(model: &mut Model) {
         2 => open(model, current, 1 - current.min(1)),
         _ => {
             model.sheet = Some(Sheet::Tokens);
-            model.toast = Some("move to a token and press c to compare it with the selected one".to_owned());
+            model.toast = Some("move to a token to compare it with the selected one (the key is below)".to_owned());
         }
     }
 }

@@ -3,6 +3,7 @@
 use super::{Effect, Task, start};
 use crate::app::{CallOutcome, CallRequest, Caller, Error, ErrorKind, check_headers, is_safe};
 use crate::diagnosis::Cause;
+use crate::tui::keymap::Action;
 use crate::tui::model::{
     CallRecord, Calling, Confirmation, ListId, Model, Pane, Position, RequestForm, Sheet, SheetKind, Tab,
 };
@@ -30,6 +31,12 @@ pub(super) fn call_again(model: &mut Model) -> Vec<Effect> {
         return send_confirmed(model, Box::new(request));
     }
     submit(model, form)
+}
+
+/// Opens the body of the request form in the editor.
+pub(super) fn edit_body(model: &mut Model) -> Vec<Effect> {
+    let Some(Sheet::Request(form)) = &model.sheet else { return Vec::new() };
+    vec![Effect::EditBody(form.body().to_owned())]
 }
 
 /// Opens the request form.
@@ -107,7 +114,7 @@ fn show_pane(model: &mut Model, tab: Tab) {
 pub(super) fn ended(model: &mut Model, result: Result<Box<CallOutcome>, Error>) {
     let Some(calling) = model.calling.take() else { return };
     let record = calling.ended(result);
-    model.toast = Some(summary(&record));
+    model.toast = Some(summary(&record, model.key(Action::StepUp)));
     model.calls.push(record);
     model.shown_call = model.calls.len() - 1;
     show_pane(model, Tab::Diagnosis);
@@ -120,14 +127,14 @@ pub(super) fn cancelled(model: &mut Model) {
 }
 
 /// `POST /orders: 403, missing orders:write (press s to step up)`
-fn summary(record: &CallRecord) -> String {
+fn summary(record: &CallRecord, step_up: &str) -> String {
     let name = format!("{} {}", record.method, record.path);
     match &record.result {
         Err(error) if error.message == "cancelled" => format!("{name}: cancelled"),
         Err(_) => format!("{name}: no response"),
         Ok(called) => match called.diagnosis.missing.first() {
             Some(missing) if called.diagnosis.cause == Cause::Scope && !missing.is_empty() => {
-                format!("{name}: {}, missing {missing} (press s to step up)", called.status)
+                format!("{name}: {}, missing {missing} (press {step_up} to step up)", called.status)
             }
             _ => format!("{name}: {}", called.status),
         },

@@ -10,7 +10,7 @@ use crate::tui::model::{Model, Pane, Sheet};
 pub(super) fn paste(model: &mut Model, text: String) -> Vec<Effect> {
     match &mut model.sheet {
         Some(Sheet::Excess(_)) => {
-            model.toast = Some(super::UNANSWERED.to_owned());
+            model.toast = Some(model.unanswered());
             return Vec::new();
         }
         // the redirect URL from a browser on another machine

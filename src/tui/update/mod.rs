@@ -19,21 +19,20 @@ mod typing;
 use crossterm::event::{Event, KeyCode, KeyEventKind};
 use jiff::Timestamp;
 
+use super::available::{action, refusal};
+use super::chord::Chord;
 use super::content::focused_len;
 use super::item::ClipboardEntry;
-use super::keymap::{Action, Chord, action, refusal};
+use super::keymap::Action;
 use super::message::{Effect, Message};
 use super::model::{
-    Access, BlastRadius, Confirmation, ListId, Model, Pane, Pending, Position, Sheet, SheetKind, Tab, TextField,
+    Access, BlastRadius, Confirmation, ListId, Model, Pane, Pending, Position, Sheet, SheetKind, Sizes, Tab, TextField,
     is_narrow,
 };
 use super::task::Task;
 use crate::app::Error;
 use crate::token::verify::Expected;
 use crate::vault::Ask;
-
-/// Toast while the user has to decide about a token that grants more than was requested.
-const UNANSWERED: &str = "answer first: y keeps the token, n discards it";
 
 /// Applies a message and returns the effects to perform.
 pub(super) fn update(model: &mut Model, message: Message, now: Timestamp) -> Vec<Effect> {
@@ -64,6 +63,7 @@ pub(super) fn update(model: &mut Model, message: Message, now: Timestamp) -> Vec
             manifest::reload(model);
             Vec::new()
         }
+        Message::Background { light } => themes::suit(model, light),
         Message::Reloaded(result) => manifest::reloaded(model, result),
         Message::Passphrase { ask, rejected } => {
             passphrase::ask(model, ask, rejected);
@@ -150,7 +150,10 @@ fn press(model: &mut Model, chord: Chord) -> Vec<Effect> {
         }
     }
     let Some(action) = action(model, chord) else {
-        let hint = if model.sheet.is_some() { "the keys are below" } else { "press ? for the keys" };
+        let hint = match model.sheet {
+            Some(_) => "the keys are below".to_owned(),
+            None => format!("press {} for the keys", model.key(Action::Help)),
+        };
         model.toast = Some(format!("{chord} has no action here ({hint})"));
         return Vec::new();
     };
@@ -161,7 +164,7 @@ fn press(model: &mut Model, chord: Chord) -> Vec<Effect> {
 /// Performs an action, or shows why it is unavailable.
 fn perform(model: &mut Model, action: Action) -> Vec<Effect> {
     if let Some(why) = refusal(model, action) {
-        model.toast = Some(why.to_owned());
+        model.toast = Some(why);
         return Vec::new();
     }
     match action {
@@ -183,6 +186,11 @@ fn perform(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Themes => themes::choose(model),
         Action::Mouse => return mouse::toggle(model),
         Action::Redraw => return vec![Effect::Redraw],
+        Action::ResetSizes => {
+            model.sizes = Sizes::default();
+            model.toast = Some("the panes have their usual sizes".to_owned());
+        }
+        Action::EditBody => return call::edit_body(model),
         Action::First => move_cursor(model, isize::MIN),
         Action::Last => move_cursor(model, isize::MAX),
         Action::NextTab => cycle_tab(model, 1),
@@ -234,7 +242,15 @@ fn perform(model: &mut Model, action: Action) -> Vec<Effect> {
         }
         Action::Verify => return verify(model),
         Action::Probe => return probe::start_probe(model, false),
-        Action::Reveal => model.revealed = !model.revealed,
+        Action::Reveal => {
+            model.revealed = !model.revealed;
+            let key = model.key(Action::Reveal);
+            model.toast = Some(match model.revealed {
+                true => format!("the token is revealed (press {key} to mask it)"),
+                false => "the token is masked".to_owned(),
+            });
+        }
+        Action::Palette if matches!(model.sheet, Some(Sheet::Palette { .. })) => model.sheet = None,
         Action::Palette => {
             model.filtering = false;
             model.set_position(ListId::Sheet(SheetKind::Palette), Position::default());
@@ -318,7 +334,7 @@ fn back(model: &mut Model) -> Vec<Effect> {
     } else if !model.endpoints.marked.is_empty() && model.pane == Pane::Endpoints {
         model.endpoints.toggle_all();
     } else {
-        model.toast = Some("nothing to cancel (press q to quit)".to_owned());
+        model.toast = Some(format!("nothing to cancel (press {} to quit)", model.key(Action::Quit)));
     }
     Vec::new()
 }

@@ -3,6 +3,7 @@
 use super::{Effect, Task, approval, call, show_error, start};
 use crate::app::{AcquiredToken, EndpointId, Error, ErrorKind, GrantOptions, Origin, Plan, Planner, TokenSource};
 use crate::manifest::GrantType;
+use crate::tui::keymap::Action;
 use crate::tui::model::{CallRecord, Model, ObtainForm, SessionToken, Sheet};
 use crate::vault::Record;
 
@@ -23,7 +24,7 @@ pub(super) fn offer(model: &mut Model, step_up: bool) -> Vec<Effect> {
     let plan = plan(model, &endpoints, clients.first().map(String::as_str), step_up, sign_in.is_some());
     match plan {
         Ok(plan) if plan.scopes.is_empty() && sign_in.is_none() => {
-            model.toast = Some("no scope needed: press c to call without a token".to_owned());
+            model.toast = Some(format!("no scope needed: press {} to call without a token", model.key(Action::Call)));
             Vec::new()
         }
         Err(error) if clients.len() < 2 && approval::is_remedy(model, &error) => {

@@ -53,7 +53,7 @@ fn confirm(model: &mut Model) -> Vec<Effect> {
         Some(Sheet::Themes { .. }) => themes::keep(model),
         Some(Sheet::Help { typed }) => {
             let cursor = model.position(ListId::Sheet(SheetKind::Help)).cursor;
-            let lines = help(model.pane, typed.text());
+            let lines = help(&model.keymap, model.pane, typed.text());
             let chosen = lines.get(cursor).and_then(|line| line.as_ref().ok()).map(|binding| binding.action);
             match chosen {
                 Some(action) => {
@@ -71,7 +71,7 @@ fn confirm(model: &mut Model) -> Vec<Effect> {
         }
         Some(Sheet::Palette { typed }) => {
             let cursor = model.position(ListId::Sheet(SheetKind::Palette)).cursor;
-            match palette(typed.text()).get(cursor).map(|binding| binding.action) {
+            match palette(&model.keymap, typed.text()).get(cursor).map(|binding| binding.action) {
                 Some(action) => {
                     model.sheet = None;
                     return perform(model, action);
@@ -227,7 +227,7 @@ pub(super) fn refresh_current(model: &mut Model) -> Vec<Effect> {
 
 fn start_refresh(model: &mut Model, held: SessionToken) -> Vec<Effect> {
     if !held.is_refreshable() {
-        model.toast = Some("no refresh token: press o to obtain a new token".to_owned());
+        model.toast = Some(format!("no refresh token: press {} to obtain a new token", model.key(Action::Obtain)));
         return Vec::new();
     }
     model.sheet = Some(Sheet::Waiting(None));

@@ -20,6 +20,16 @@ pub(super) fn preview(model: &mut Model) -> Vec<Effect> {
     }
 }
 
+/// Uses the theme for the terminal's background, unless the user has chosen one.
+pub(super) fn suit(model: &mut Model, light: bool) -> Vec<Effect> {
+    let name = if light { "light" } else { "dark" };
+    let is_open = matches!(model.sheet, Some(Sheet::Themes { .. }));
+    if !model.suits_background || is_open || model.theme == Some(name) {
+        return Vec::new();
+    }
+    show(model, Some(name))
+}
+
 /// Uses a built-in theme; `None`: the user's own.
 pub(super) fn show(model: &mut Model, name: Option<&'static str>) -> Vec<Effect> {
     model.theme = name;
@@ -29,6 +39,7 @@ pub(super) fn show(model: &mut Model, name: Option<&'static str>) -> Vec<Effect>
 /// Keeps the theme under the cursor for this session.
 pub(super) fn keep(model: &mut Model) {
     model.sheet = None;
+    model.suits_background = false;
     model.toast =
         model.theme.map(|name| format!("theme {name} for this session: set TOKSCOPE_THEME={name} to keep it"));
 }

@@ -3,7 +3,7 @@
 use crossterm::event::KeyCode;
 
 use super::browsing::refilter;
-use crate::tui::keymap::Chord;
+use crate::tui::chord::Chord;
 use crate::tui::model::{Edit, ListId, Model, Position, Sheet, SheetKind, TextField};
 
 /// Returns the text field that keys go to: the filter that is typed, or the field of the sheet.

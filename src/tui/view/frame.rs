@@ -11,8 +11,9 @@ use super::layout::{Areas, MIN_SIZE};
 use super::list::wrap;
 use crate::app::Origin;
 use crate::text::visible;
+use crate::tui::available::{bindings, refusal};
 use crate::tui::item::{Item, Tone};
-use crate::tui::keymap::{bindings, refusal};
+use crate::tui::keymap::Action;
 use crate::tui::model::{ALL_PANES, LIFE, ListId, Model, Pane, Position, Tab, is_narrow};
 use crate::tui::theme::Look;
 
@@ -72,7 +73,13 @@ fn title_parts(model: &Model, look: &Look) -> Vec<Part> {
     }
     parts.push((9, vec![Span::styled(life.words, style.patch(look.title()))]));
     if life.offers_refresh {
-        parts.push((8, vec![Span::styled("r", look.tone(Tone::Key)), Span::from("refreshes")]));
+        parts.push((
+            8,
+            vec![
+                Span::styled(model.key(Action::RefreshCurrent).to_owned(), look.tone(Tone::Key)),
+                Span::from("refreshes"),
+            ],
+        ));
     }
     parts
 }
@@ -105,6 +112,10 @@ pub(super) fn block<'m>(model: &'m Model, look: &Look, pane: Pane, width: u16) -
     let focused = pane == model.pane;
     let number = pane.number();
     let mut title = vec![Span::styled(format!(" {number} {} ", pane.name()), pane_name(look, focused))];
+    let marked = match model.endpoints.marked.len() {
+        count if pane == Pane::Endpoints && count > 0 => format!("{count} marked "),
+        _ => String::new(),
+    };
     let tabs = pane.tabs();
     if tabs.len() > 1 {
         let shown = model.tab(pane);
@@ -112,7 +123,7 @@ pub(super) fn block<'m>(model: &'m Model, look: &Look, pane: Pane, width: u16) -
         let all: usize = names.iter().map(|(_, name)| name.width() + 1).sum();
         // if the tabs do not fit, only the current one is shown, with its number
         let filter = model.filter(pane).width();
-        let others = pane.name().len() + 9 + if filter > 0 { filter + 3 } else { 0 };
+        let others = pane.name().len() + 9 + if filter > 0 { filter + 3 } else { 0 } + marked.width();
         let fits = others + all <= usize::from(width);
         let one = others + 12 <= usize::from(width);
         let count = names.len();
@@ -126,11 +137,13 @@ pub(super) fn block<'m>(model: &'m Model, look: &Look, pane: Pane, width: u16) -
     let filter = model.filter(pane);
     let typing = focused && model.filtering;
     if typing || !filter.is_empty() {
-        let cursor = if typing { "_" } else { "" };
-        title.push(Span::styled(format!("/{}{cursor} ", visible(filter)), look.tone(Tone::Key)));
+        let used: usize = title.iter().map(Span::width).sum();
+        let room = usize::from(width).saturating_sub(used + marked.width() + 4);
+        title.push(Span::styled("/", look.tone(Tone::Key)));
+        title.extend(typed(look, model.filter_parts(pane), typing, room));
     }
-    if pane == Pane::Endpoints && !model.endpoints.marked.is_empty() {
-        title.push(Span::styled(format!("{} marked ", model.endpoints.marked.len()), look.tone(Tone::Heading)));
+    if !marked.is_empty() {
+        title.push(Span::styled(marked, look.tone(Tone::Heading)));
     }
     let mut block = Block::bordered().border_set(look.symbols.border).border_style(look.border(focused));
     block = block.title(Line::from(title));
@@ -149,6 +162,33 @@ pub(super) fn block<'m>(model: &'m Model, look: &Look, pane: Pane, width: u16) -
     block
 }
 
+/// Returns a text that is typed, with its cursor if it has the focus. If it does not fit, its beginning is left out as far as
+/// the cursor allows.
+pub(super) fn typed(
+    look: &Look,
+    (before, under, after): (&str, &str, &str),
+    focused: bool,
+    room: usize,
+) -> Vec<Span<'static>> {
+    let style = look.tone(Tone::Key);
+    let (mut before, under, after) = (visible(before).into_owned(), visible(under), visible(after));
+    let end = if focused && under.is_empty() { "_" } else { "" };
+    let rest = under.width() + after.width().min(room / 2) + end.len() + 1;
+    if before.width() + rest > room {
+        while !before.is_empty() && before.width() + rest + 1 > room {
+            before.remove(0);
+        }
+        before.insert_str(0, look.symbols.ellipsis);
+    }
+    let cursor = if focused { look.tone(Tone::Cursor) } else { style };
+    let mut spans = vec![Span::styled(before, style)];
+    if !under.is_empty() {
+        spans.push(Span::styled(under.into_owned(), cursor));
+    }
+    spans.push(Span::styled(format!("{after}{end} "), style));
+    spans
+}
+
 /// Returns the style of the name of a pane.
 fn pane_name(look: &Look, focused: bool) -> Style {
     if focused { look.border(true) } else { look.tone(Tone::Muted) }
@@ -163,7 +203,7 @@ fn tab_name(model: &Model, tab: Tab) -> String {
     count.map_or_else(|| tab.name().to_owned(), |count| format!("{} {count}", tab.name()))
 }
 
-/// Maximum number of rows of the status line.
+/// Share of the window's rows that the status line may take.
 const MOST_STATUS: usize = 3;
 
 /// Returns the status line, of several rows if it does not fit into one: the running job, the last toast, or a hint about a
@@ -173,7 +213,8 @@ pub(super) fn status(model: &Model, look: &Look, window: Rect) -> Vec<Line<'stat
     let mut lines = Vec::new();
     if let Some(toast) = &model.toast {
         let item = Item::plain(" ").and(Tone::Heading, visible(toast)).indent(1);
-        lines.extend(wrap(&item, look, width).into_iter().take(MOST_STATUS));
+        let most = (usize::from(window.height) / MOST_STATUS).max(1);
+        lines.extend(wrap(&item, look, width).into_iter().take(most));
     }
     match &model.pending {
         Some(pending) if pending.waits_for_user => lines.push(Line::from(" waiting for you   Esc cancels")),
@@ -186,8 +227,10 @@ pub(super) fn status(model: &Model, look: &Look, window: Rect) -> Vec<Line<'stat
         }
         None if lines.is_empty() && is_narrow(window.width, window.height) => {
             let names: Vec<String> = (1..).zip(Pane::ALL).map(|(at, pane)| format!("{at} {}", pane.name)).collect();
-            let needed = format!(" {}  {}x{}: all", names.join(" "), ALL_PANES.0, ALL_PANES.1);
-            lines.push(Line::styled(needed, look.tone(Tone::Muted)));
+            let (names, size) = (names.join(" "), format!("{}x{}", ALL_PANES.0, ALL_PANES.1));
+            let needed = [format!(" {names}  all at {size}"), format!(" {names}  all: {size}")];
+            let fitting = needed.into_iter().find(|line| line.width() <= usize::from(window.width));
+            lines.push(Line::styled(fitting.unwrap_or_else(|| format!(" {names}")), look.tone(Tone::Muted)));
         }
         None => {}
     }

@@ -119,13 +119,37 @@ fn first(top: usize, selected: usize, height: usize, lines: impl Fn(usize) -> us
     top
 }
 
+/// Pieces up to this width are not broken.
+const SHORT: usize = 12;
+
+/// Columns that a column after a gap needs at least in order to begin in a line that it does not fit into.
+const LEAST: usize = 24;
+
+/// Returns whether a piece begins in a line of its own, because the rest of this one has no room for it: a short piece such
+/// as `403 +`, or a column after a gap. `mark`: columns of a mark behind it that belongs to it.
+fn moves(text: &str, mark: usize, after_gap: bool, used: usize, indent: usize, width: usize) -> bool {
+    let (all, words) = (text.trim_end_matches(' '), text.trim_matches(' '));
+    let (used, indent) = (used + mark, indent + mark);
+    let fits_below = indent + words.width() <= width;
+    let is_column = (after_gap || text.starts_with("  ")) && (fits_below || used + LEAST > width);
+    let is_short = fits_below && words.width() <= SHORT;
+    used > indent && used + all.width() > width && (is_column || is_short)
+}
+
 /// Wraps an item into lines of at most `width` columns, at spaces if possible.
 pub(super) fn wrap(item: &Item, look: &Look, width: usize) -> Vec<Line<'static>> {
     let indent = item.indent.min(width / 2);
     let mut lines: Vec<Vec<Span<'static>>> = vec![Vec::new()];
     let mut used = 0;
-    let mut push = |text: &str, style: Style, lines: &mut Vec<Vec<Span<'static>>>| {
+    let mut gap = false;
+    let mut push = |text: &str, mark: usize, style: Style, lines: &mut Vec<Vec<Span<'static>>>| {
         let mut rest = text;
+        let after_gap = std::mem::replace(&mut gap, text.ends_with("  "));
+        if moves(text, mark, after_gap, used, indent, width) {
+            lines.push(vec![Span::from(" ".repeat(indent))]);
+            used = indent;
+            rest = text.trim_start_matches(' ');
+        }
         while !rest.is_empty() {
             let (head, tail) = split(rest, width.saturating_sub(used), used > indent);
             if !head.is_empty() {
@@ -142,8 +166,11 @@ pub(super) fn wrap(item: &Item, look: &Look, width: usize) -> Vec<Line<'static>>
             }
         }
     };
-    for (tone, text) in &item.pieces {
-        push(&visible(text), look.tone(*tone), &mut lines);
+    for (index, (tone, text)) in item.pieces.iter().enumerate() {
+        let next = item.pieces.get(index + 1).map(|(_, next)| next.as_str()).unwrap_or_default();
+        let is_mark = (1..=2).contains(&next.trim().width());
+        let mark = if is_mark { text.len() - text.trim_end_matches(' ').len() + next.trim_end().width() } else { 0 };
+        push(&visible(text), mark, look.tone(*tone), &mut lines);
     }
     lines.into_iter().map(Line::from).collect()
 }
@@ -192,6 +219,13 @@ mod tests {
         let item = Item::plain("name  ").and(Tone::Muted, "some words about it").indent(6);
         assert_eq!(wrapped(&item, 18), ["name  some words ", "      about it"]);
         assert_eq!(wrapped(&Item::plain("abcdefgh"), 3), ["abc", "def", "gh"]);
+        let cells = Item::plain("GET /orders  ").and(Tone::Muted, "orders:read ").and(Tone::Good, "403 +").indent(4);
+        assert_eq!(wrapped(&cells, 28), ["GET /orders  orders:read ", "    403 +"]);
+        let scope = Item::plain("needs  ").and(Tone::Plain, "orders:read").and(Tone::Bad, " x").indent(2);
+        assert_eq!(wrapped(&scope, 19), ["needs  ", "  orders:read x"]);
+        assert_eq!(wrapped(&scope, 20), ["needs  orders:read x"]);
+        let meaning = Item::plain("aud  \"api\"").and(Tone::Muted, "   audience of the token").indent(5);
+        assert_eq!(wrapped(&meaning, 30), ["aud  \"api\"", "     audience of the token"]);
         assert_eq!(wrapped(&Item::plain("a\u{1b}[0m"), 40), ["a\\u{1b}[0m"]);
         assert_eq!(wrapped(&Item::default(), 10), [""]);
     }

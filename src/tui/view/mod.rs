@@ -7,10 +7,11 @@ mod list;
 mod sheet;
 
 use ratatui::Frame;
-use ratatui::layout::Rect;
+use ratatui::layout::{Margin, Rect};
 
 use super::item::Item;
-use super::model::{Hit, ListId, Model, Pane, Position, Tab};
+use super::links::Link;
+use super::model::{Border, Hit, ListId, Model, Pane, Position, Tab};
 use super::theme::Look;
 use crate::diagnosis::Cause;
 
@@ -21,6 +22,20 @@ pub(super) struct Drawn {
     pub(super) lists: Vec<(ListId, Position)>,
     /// Lists in the order in which they were drawn.
     pub(super) hits: Vec<Hit>,
+    /// Borders between panes.
+    pub(super) borders: Vec<Border>,
+    pub(super) links: Vec<Link>,
+}
+
+impl Drawn {
+    /// Adds the links of items that were drawn. `rows`: the item in each row.
+    fn link(&mut self, items: &[Item], rows: &[usize], area: Rect) {
+        for (y, index) in (area.y..).zip(rows) {
+            if let Some(url) = items.get(*index).and_then(|item| item.link.clone()) {
+                self.links.push(Link { area: Rect { y, height: 1, ..area }, url });
+            }
+        }
+    }
 }
 
 /// Draws a frame.
@@ -29,14 +44,20 @@ pub(super) fn view(model: &Model, look: &Look, frame: &mut Frame<'_>) -> Drawn {
     let rows = call_rows(model, look, &call, frame.area());
     let status = frame::status(model, look, frame.area());
     let lines = u16::try_from(status.len()).unwrap_or(u16::MAX);
-    let longest = u16::try_from(model.endpoints.longest).unwrap_or(u16::MAX);
-    let Some(areas) = layout::areas(frame.area(), model.pane, model.zoomed, rows, lines, longest) else {
+    let longest = match model.tab(Pane::Endpoints) {
+        Tab::Endpoints => u16::try_from(model.endpoints.longest).unwrap_or(u16::MAX),
+        // findings are sentences
+        _ => u16::MAX,
+    };
+    let (focused, zoomed) = (model.pane, model.zoomed);
+    let wanted = layout::Wanted { focused, zoomed, call: rows, status: lines, longest, sizes: model.sizes };
+    let Some(areas) = layout::areas(frame.area(), wanted) else {
         frame::too_small(frame);
         return Drawn::default();
     };
     frame::title(model, look, &areas, frame);
     let mut call = Some(call);
-    let mut drawn = Drawn::default();
+    let mut drawn = Drawn { borders: areas.borders.clone(), ..Drawn::default() };
     for (pane, area) in &areas.panes {
         let items = match pane {
             Pane::Call => call.take().unwrap_or_default(),
@@ -46,7 +67,11 @@ pub(super) fn view(model: &Model, look: &Look, frame: &mut Frame<'_>) -> Drawn {
     }
     if let Some(sheet) = &model.sheet {
         let list = ListId::Sheet(sheet.kind());
-        let (position, area, rows) = sheet::draw(model, sheet, look, frame, areas.middle);
+        let items = super::content::sheet(model, sheet);
+        let (position, area, rows) = sheet::draw(model, (sheet, &items), look, frame, areas.middle);
+        // what is behind the sheet is no longer a link
+        drawn.links.retain(|link| !link.area.intersects(area));
+        drawn.link(&items, &rows, area.inner(Margin::new(1, 1)));
         drawn.lists.push((list, position));
         drawn.hits.push(Hit { pane: None, list, area, top: area.y + 1, rows });
     }
@@ -97,6 +122,7 @@ fn draw_pane(
             let search = if pane == Pane::Endpoints { "" } else { model.filter(pane) };
             let items = list::highlight(items, search);
             let (shown, rows) = list::draw(&items, look, position, focused.into(), frame, inner);
+            drawn.link(&items, &rows, inner);
             (shown, items.len(), rows)
         }
     };

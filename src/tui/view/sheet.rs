@@ -2,13 +2,11 @@
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
-use ratatui::text::Span;
+use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Clear};
 
 use super::list::{self, Selection, wrap};
-use crate::text::visible;
-use crate::tui::content::sheet as items_of;
-use crate::tui::item::Tone;
+use crate::tui::item::Item;
 use crate::tui::model::{ListId, Model, Position, Sheet};
 use crate::tui::theme::Look;
 
@@ -18,12 +16,11 @@ const MAX_WIDTH: u16 = 100;
 /// Draws a sheet. Returns the visible part of its list, its area, and the item in each row.
 pub(super) fn draw(
     model: &Model,
-    sheet: &Sheet,
+    (sheet, items): (&Sheet, &[Item]),
     look: &Look,
     frame: &mut Frame<'_>,
     over: Rect,
 ) -> (Position, Rect, Vec<usize>) {
-    let items = items_of(model, sheet);
     let width = over.width.saturating_sub(2).min(MAX_WIDTH);
     let columns = usize::from(width.saturating_sub(3));
     let lines: usize = items.iter().map(|item| wrap(item, look, columns).len()).sum();
@@ -48,15 +45,16 @@ pub(super) fn draw(
         }
         _ => Selection::from(chooses || scrolls),
     };
-    let (drawn, rows) = list::draw(&items, look, position, selection, frame, inner);
+    let (drawn, rows) = list::draw(items, look, position, selection, frame, inner);
     if scrolls {
         super::frame::scroll(look, frame, area, drawn, items.len(), true);
     }
     if let Sheet::Palette { typed } | Sheet::Help { typed } = sheet {
-        let typed = Span::styled(format!(" {}_ ", visible(typed.text())), look.tone(Tone::Key));
         let left = u16::try_from(name.len()).unwrap_or_default() + 4;
         let at = Rect { x: area.x + left, y: area.y, width: area.width.saturating_sub(left + 2), height: 1 };
-        frame.render_widget(typed, at);
+        let mut spans = vec![Span::from(" ")];
+        spans.extend(super::frame::typed(look, typed.parts(), true, usize::from(at.width.saturating_sub(1))));
+        frame.render_widget(Line::from(spans), at);
     }
     (drawn, area, rows)
 }

@@ -1,4 +1,4 @@
-//! Panes and their tabs, as a table.
+//! Places: panes with their tabs, and sheets, as tables.
 
 /// Smallest window, in columns and rows, that shows all panes. A smaller one shows one pane at a time.
 pub(in crate::tui) const ALL_PANES: (u16, u16) = (80, 20);
@@ -119,6 +119,55 @@ impl Tab {
             Self::Probe => "Probe",
             Self::Timeline => "Timeline",
             Self::Use => "Use",
+        }
+    }
+}
+
+/// Kinds of sheets. Key bindings depend on them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(in crate::tui) enum SheetKind {
+    Help,
+    Themes,
+    Palette,
+    Obtain,
+    Approval,
+    Waiting,
+    Paste,
+    Passphrase,
+    Copy,
+    Excess,
+    Granted,
+    Request,
+    Confirm,
+    Tokens,
+    Trust,
+    Probe,
+    Diff,
+    Failed,
+}
+
+impl SheetKind {
+    /// Returns the name in the documentation of keys, and in the bindings of the user.
+    pub(in crate::tui) fn name(self) -> &'static str {
+        match self {
+            Self::Help => "help",
+            Self::Themes => "themes",
+            Self::Palette => "palette",
+            Self::Obtain => "obtain",
+            Self::Approval => "approval",
+            Self::Waiting => "sign-in",
+            Self::Paste => "redirect URL",
+            Self::Passphrase => "passphrase",
+            Self::Copy => "copy",
+            Self::Excess => "excess scopes",
+            Self::Granted => "granted scopes",
+            Self::Request => "request",
+            Self::Confirm => "confirmation",
+            Self::Tokens => "tokens",
+            Self::Trust => "trust",
+            Self::Probe => "probe",
+            Self::Diff => "comparison of tokens",
+            Self::Failed => "error",
         }
     }
 }

@@ -1,16 +1,15 @@
-//! Table of key bindings, from which the footer, the help, the palette and the documentation are generated.
+//! The default bindings.
 
-use std::fmt;
+use std::borrow::Cow;
 
-use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
-use nucleo_matcher::pattern::{AtomKind, CaseMatching, Normalization, Pattern};
-use nucleo_matcher::{Config, Matcher, Utf32Str};
+use crossterm::event::KeyCode;
 
-use super::model::{Confirmation, Model, Pane, Sheet, SheetKind, Tab};
+use crate::tui::chord::Chord;
+use crate::tui::place::{Pane, SheetKind};
 
 /// An action that a key performs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Action {
+pub(in crate::tui) enum Action {
     NextPane,
     PreviousPane,
     ShowPane(Pane),
@@ -32,6 +31,7 @@ pub(super) enum Action {
     Obtain,
     Call,
     Edit,
+    EditBody,
     StepUp,
     Approve,
     Tokens,
@@ -48,6 +48,7 @@ pub(super) enum Action {
     HalfUp,
     HalfDown,
     Redraw,
+    ResetSizes,
     Themes,
     Mouse,
     Verify,
@@ -70,7 +71,7 @@ pub(super) enum Action {
 
 /// Where a binding applies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum When {
+pub(in crate::tui) enum When {
     /// In all panes, unless a sheet is open.
     Panes,
     /// In this pane, unless a sheet is open.
@@ -83,12 +84,28 @@ pub(super) enum When {
     Always,
 }
 
-/// A key, with or without Ctrl or Alt.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Chord {
-    pub(super) ctrl: bool,
-    pub(super) alt: bool,
-    pub(super) code: KeyCode,
+/// A key binding.
+#[derive(Clone, Debug)]
+pub(in crate::tui) struct Binding {
+    /// Keys as displayed, separated by blanks; empty if the action is only in the palette.
+    pub(in crate::tui) keys: Cow<'static, str>,
+    pub(in crate::tui) chords: Cow<'static, [Chord]>,
+    pub(in crate::tui) action: Action,
+    pub(in crate::tui) description: &'static str,
+    pub(in crate::tui) when: When,
+    /// Label in the footer; empty if it is not shown there.
+    pub(in crate::tui) footer: &'static str,
+}
+
+const fn bind(
+    keys: &'static str,
+    chords: &'static [Chord],
+    action: Action,
+    description: &'static str,
+    when: When,
+    footer: &'static str,
+) -> Binding {
+    Binding { keys: Cow::Borrowed(keys), chords: Cow::Borrowed(chords), action, description, when, footer }
 }
 
 const fn key(character: char) -> Chord {
@@ -103,59 +120,11 @@ const fn ctrl(character: char) -> Chord {
     Chord { ctrl: true, alt: false, code: KeyCode::Char(character) }
 }
 
-impl Chord {
-    /// Returns the chord of a key event. Shift is part of the character.
-    pub(super) fn of(event: KeyEvent) -> Self {
-        let has = |modifier| event.modifiers.contains(modifier);
-        Self { ctrl: has(KeyModifiers::CONTROL), alt: has(KeyModifiers::ALT), code: event.code }
-    }
-}
-
-impl fmt::Display for Chord {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let ctrl = match (self.ctrl, self.alt) {
-            (true, true) => "Ctrl-Alt-",
-            (true, false) => "Ctrl-",
-            (false, true) => "Alt-",
-            (false, false) => "",
-        };
-        match self.code {
-            KeyCode::Char(' ') => write!(formatter, "{ctrl}Space"),
-            KeyCode::Char(character) => write!(formatter, "{ctrl}{}", character.escape_debug()),
-            code => write!(formatter, "{ctrl}{code}"),
-        }
-    }
-}
-
-/// A key binding.
-#[derive(Debug)]
-pub(super) struct Binding {
-    /// Keys as displayed; empty if the action is only in the palette.
-    pub(super) keys: &'static str,
-    chords: &'static [Chord],
-    pub(super) action: Action,
-    pub(super) description: &'static str,
-    pub(super) when: When,
-    /// Label in the footer; empty if it is not shown there.
-    pub(super) footer: &'static str,
-}
-
-const fn bind(
-    keys: &'static str,
-    chords: &'static [Chord],
-    action: Action,
-    description: &'static str,
-    when: When,
-    footer: &'static str,
-) -> Binding {
-    Binding { keys, chords, action, description, when, footer }
-}
-
 /// Sheets with several fields.
 const FORMS: &[SheetKind] = &[SheetKind::Request, SheetKind::Passphrase];
 
 /// All bindings. The footer shows them in this order, as far as they fit.
-pub(super) const KEYMAP: &[Binding] = &[
+pub(super) static KEYMAP: &[Binding] = &[
     bind("?", &[key('?')], Action::Help, "show the keys of this pane", When::Panes, "help"),
     bind("q", &[key('q')], Action::Quit, "quit", When::Panes, "quit"),
     bind(
@@ -326,6 +295,14 @@ pub(super) const KEYMAP: &[Binding] = &[
         When::On(&[SheetKind::Request]),
         "send",
     ),
+    bind(
+        "Ctrl-O",
+        &[ctrl('o')],
+        Action::EditBody,
+        "edit the body in $EDITOR",
+        When::On(&[SheetKind::Request]),
+        "body in $EDITOR",
+    ),
     bind("Tab", &[code(KeyCode::Tab)], Action::Down, "next field", When::On(FORMS), "next field"),
     bind("Shift-Tab", &[code(KeyCode::BackTab)], Action::Up, "previous field", When::On(FORMS), ""),
     bind(
@@ -381,189 +358,10 @@ pub(super) const KEYMAP: &[Binding] = &[
     bind("g Home", &[key('g'), code(KeyCode::Home)], Action::First, "first", When::Always, ""),
     bind("G End", &[key('G'), code(KeyCode::End)], Action::Last, "last", When::Always, ""),
     bind("T", &[key('T')], Action::Themes, "choose a theme", When::Panes, ""),
+    bind("=", &[key('=')], Action::ResetSizes, "give the panes their usual sizes again", When::Panes, ""),
     bind("m", &[key('m')], Action::Mouse, "use the mouse here, or leave it to the terminal", When::Panes, ""),
     bind("Ctrl-L", &[ctrl('l')], Action::Redraw, "draw the screen again", When::Always, ""),
     bind("Ctrl-P", &[ctrl('p')], Action::Palette, "find an action in the palette", When::Always, ""),
     bind("Ctrl-C", &[ctrl('c')], Action::Quit, "quit", When::Always, ""),
     bind("Ctrl-Z", &[ctrl('z')], Action::Suspend, "suspend", When::Always, ""),
 ];
-
-impl When {
-    fn applies(self, pane: Pane, sheet: Option<SheetKind>) -> bool {
-        match self {
-            Self::Always => true,
-            Self::Panes => sheet.is_none(),
-            Self::In(wanted) => sheet.is_none() && wanted == pane,
-            Self::On(wanted) => sheet.is_some_and(|sheet| wanted.contains(&sheet)),
-            Self::Sheets => sheet.is_some(),
-        }
-    }
-}
-
-/// Returns the bindings that apply now, in order of precedence.
-pub(super) fn bindings(model: &Model) -> impl Iterator<Item = &'static Binding> {
-    let (pane, sheet) = (model.pane, model.sheet.as_ref().map(Sheet::kind));
-    KEYMAP.iter().filter(move |binding| binding.when.applies(pane, sheet))
-}
-
-/// Returns the action of a key.
-pub(super) fn action(model: &Model, chord: Chord) -> Option<Action> {
-    bindings(model).find(|binding| binding.chords.contains(&chord)).map(|binding| binding.action)
-}
-
-/// Returns the actions that the palette lists, the best match first.
-pub(super) fn palette(typed: &str) -> Vec<&'static Binding> {
-    let is_listed = |binding: &&Binding| {
-        let is_excluded = matches!(binding.action, Action::Confirm | Action::Back | Action::Palette);
-        matches!(binding.when, When::Panes | When::In(_)) && !is_excluded
-    };
-    let pattern = Pattern::new(typed, CaseMatching::Smart, Normalization::Smart, AtomKind::Fuzzy);
-    let mut matcher = Matcher::new(Config::DEFAULT);
-    let mut found: Vec<(u32, &Binding)> = KEYMAP
-        .iter()
-        .filter(is_listed)
-        .filter_map(|binding| {
-            let score = pattern.score(Utf32Str::new(binding.description, &mut Vec::new()), &mut matcher)?;
-            Some((score, binding))
-        })
-        .collect();
-    found.sort_by_key(|(score, _)| std::cmp::Reverse(*score));
-    found.into_iter().map(|(_, binding)| binding).collect()
-}
-
-/// Returns the lines of the help: headings and bindings. `typed`: letters that a binding has to match.
-pub(super) fn help(pane: Pane, typed: &str) -> Vec<Result<&'static Binding, &'static str>> {
-    let groups = [(When::In(pane), "in this pane"), (When::Panes, "in all panes"), (When::Always, "everywhere")];
-    let typed = typed.to_lowercase();
-    let matches = |binding: &&Binding| {
-        let text = format!("{} {}", binding.keys, binding.description).to_lowercase();
-        !binding.keys.is_empty() && typed.split_whitespace().all(|word| text.contains(word))
-    };
-    let mut lines = Vec::new();
-    for (when, heading) in groups {
-        let mut bindings = KEYMAP.iter().filter(|binding| binding.when == when).filter(matches).peekable();
-        if bindings.peek().is_some() {
-            lines.push(Err(heading));
-            lines.extend(bindings.map(Ok));
-        }
-    }
-    lines
-}
-
-/// Returns why an action is unavailable; `None` if it is available.
-pub(super) fn refusal(model: &Model, action: Action) -> Option<&'static str> {
-    let no_endpoint = if model.endpoints.rows.is_empty() {
-        "no manifest, so there are no endpoints: try `tokscope demo`"
-    } else {
-        "no endpoint matches the filter: Esc clears it"
-    };
-    match action {
-        Action::Obtain | Action::Call | Action::StepUp | Action::Verify | Action::Probe | Action::RefreshCurrent
-            if model.pending.is_some() =>
-        {
-            Some("another job is running: Esc cancels it")
-        }
-        Action::Confirm | Action::UseStored | Action::Refresh | Action::Revoke | Action::Forget
-            if model.calling.is_some() && model.sheet.as_ref().is_some_and(|sheet| starts_job(sheet, action)) =>
-        {
-            Some("a call is under way: Esc closes this sheet, and then cancels the call")
-        }
-        Action::Obtain if model.chosen().is_empty() => Some(no_endpoint),
-        Action::Call | Action::Edit | Action::Probe | Action::Verify | Action::StepUp if model.row().is_none() => {
-            Some(if model.endpoints.entries.is_empty() { no_endpoint } else { "this is a group: l opens it" })
-        }
-        Action::Mark | Action::MarkAll if model.endpoints.entries.is_empty() => Some(no_endpoint),
-        Action::Mark | Action::MarkAll if model.tab(Pane::Endpoints) == Tab::Lint => {
-            Some("press [ to mark endpoints in their list")
-        }
-        Action::CopyToken | Action::Reveal | Action::Verify | Action::RefreshCurrent | Action::CompareTokens
-            if model.token().is_none() =>
-        {
-            Some(if model.tokens.is_empty() {
-                "no token yet: paste one"
-            } else {
-                "no token is selected: press Enter on one in the list (t)"
-            })
-        }
-        Action::Refresh | Action::Revoke | Action::Forget if model.tokens.is_empty() => Some("no token in this list"),
-        Action::Tokens if model.tokens.is_empty() && model.context.vault().is_none() && model.vault_error.is_none() => {
-            Some("no token yet: paste one, or press o to obtain one")
-        }
-        Action::Palette if matches!(model.sheet, Some(Sheet::Passphrase { .. })) => {
-            Some("answer first: Enter continues, Esc leaves the vault locked")
-        }
-        Action::Palette if matches!(model.sheet, Some(Sheet::Excess(_))) => {
-            Some("answer first: y keeps the token, n discards it")
-        }
-        Action::CompareTokens if model.tokens.len() < 2 => Some("only one token here: paste or obtain another one"),
-        Action::Reload | Action::EditManifest if model.file.path.is_empty() => Some("there is no manifest file"),
-        Action::Approve if !model.demo => Some("only available in `tokscope demo`"),
-        _ => None,
-    }
-}
-
-/// Returns whether an action on a sheet starts a job, which would replace the one that runs.
-fn starts_job(sheet: &Sheet, action: Action) -> bool {
-    match sheet {
-        Sheet::Obtain(_) | Sheet::Request(_) => true,
-        Sheet::Confirm(confirmation) => !matches!(confirmation, Confirmation::Quit(_)),
-        Sheet::Tokens => action != Action::Confirm,
-        _ => false,
-    }
-}
-
-/// Returns the table of keys for the documentation.
-#[cfg(test)]
-pub(super) fn as_markdown() -> String {
-    let mut table = String::from("| key | does | where |\n|---|---|---|\n");
-    for binding in KEYMAP.iter().filter(|binding| !binding.keys.is_empty()) {
-        let place = match binding.when {
-            When::Panes => "panes".to_owned(),
-            When::Sheets => "sheets".to_owned(),
-            When::Always => "everywhere".to_owned(),
-            When::In(pane) => format!("pane {}", pane.name()),
-            When::On(sheets) => {
-                let names: Vec<&str> = sheets.iter().map(|sheet| sheet.name()).collect();
-                format!("sheet {}", names.join(", "))
-            }
-        };
-        let keys: Vec<String> = binding.keys.split(' ').map(|key| format!("`{key}`")).collect();
-        table.push_str(&format!("| {} | {} | {place} |\n", keys.join(" "), binding.description));
-    }
-    table
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn no_key_is_bound_twice_in_one_context() {
-        for (index, binding) in KEYMAP.iter().enumerate() {
-            for other in KEYMAP.iter().skip(index + 1).filter(|other| other.when == binding.when) {
-                let twice = binding.chords.iter().find(|chord| other.chords.contains(chord));
-                assert_eq!(twice, None, "{} and {}", binding.description, other.description);
-            }
-        }
-    }
-
-    #[test]
-    fn the_documentation_contains_the_current_key_table() {
-        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/screen.md");
-        let readme = std::fs::read_to_string(&path).unwrap();
-        let begin = readme.find("| key | does | where |").unwrap();
-        let (before, rest) = readme.split_at(begin);
-        let (table, after) = rest.split_at(rest.find("\n\n").unwrap() + 1);
-        if std::env::var_os("UPDATE_DOCS").is_some() {
-            std::fs::write(&path, format!("{before}{}{after}", as_markdown())).unwrap();
-            return;
-        }
-        assert_eq!(table, as_markdown(), "run UPDATE_DOCS=1 cargo test --lib keymap");
-    }
-
-    #[test]
-    fn the_palette_finds_actions_by_part_of_their_description() {
-        assert_eq!(palette("reveal").first().unwrap().action, Action::Reveal);
-        assert!(palette("xyzxyz").is_empty());
-    }
-}
