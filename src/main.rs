@@ -86,6 +86,7 @@ fn screen(request: &ScreenRequest) -> ExitCode {
         TuiError::NoTerminal if request.demo => (ErrorKind::Usage, "`tokscope demo --text` prints the demo as text"),
         TuiError::NoTerminal => (ErrorKind::Usage, "`--print` prints a frame; `tokscope decode` decodes a token"),
         TuiError::Usage(_) => (ErrorKind::Usage, "`tokscope --help` lists the options"),
+        TuiError::Bindings(_) => (ErrorKind::Usage, "correct or remove the line: docs/screen.md lists names and keys"),
         TuiError::Terminal(_) | TuiError::Demo(_) => (ErrorKind::Failed, "`tokscope --help` lists the commands"),
         TuiError::Signal(_) => (ErrorKind::Failed, ""),
     };

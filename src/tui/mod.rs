@@ -64,9 +64,12 @@ pub enum TuiError {
     /// Standard input or output is not a terminal.
     #[error("the terminal UI needs a terminal")]
     NoTerminal,
-    /// Invalid theme or keys.
+    /// Invalid theme or `--keys`.
     #[error("{0}")]
     Usage(String),
+    /// Invalid key bindings of the user.
+    #[error("{0}")]
+    Bindings(String),
     /// The terminal failed.
     #[error("the terminal failed: {0}")]
     Terminal(#[from] io::Error),
@@ -129,10 +132,7 @@ impl Settings {
         let unreadable = |why: String| TuiError::Usage(format!("can't read the key bindings in `{place}`: {why}"));
         let mut bytes = read_file(path, MAX_FILE_SIZE).map_err(|error| unreadable(error.to_string()))?;
         let source = String::from_utf8(std::mem::take(&mut *bytes)).map_err(|error| unreadable(error.to_string()))?;
-        keymap::parse(&source).map_err(|error| {
-            let (line, message) = (error.line, error.message);
-            TuiError::Usage(format!("the key bindings are not valid: {message}\n  --> {place}:{line}"))
-        })
+        keymap::parse(&source).map_err(|error| TuiError::Bindings(format!("{place}:{}: {}", error.line, error.message)))
     }
 
     /// Returns the source of a user theme or, if there is none of this name, of a built-in one, with its name.

@@ -288,7 +288,7 @@ fn a_resize_redraws_the_screen() {
     terminal.shows("4 Call");
     terminal.master.resize(PtySize { rows: 16, cols: 60, pixel_width: 0, pixel_height: 0 }).unwrap();
     terminal.screen.screen_mut().set_size(cells(16), cells(60));
-    terminal.shows("80x20: all");
+    terminal.shows("all: 80x20");
     terminal.press("q");
     assert_eq!(terminal.end().0, 0);
 }
@@ -330,6 +330,72 @@ fn a_frame_can_be_printed_with_a_custom_theme() {
     let printed = String::from_utf8(run("dark").stdout).unwrap();
     assert!(printed.contains("alice") && printed.is_ascii(), "{printed}");
     assert_eq!(printed.lines().count(), 16);
+}
+
+#[test]
+fn own_keys_are_read_and_a_conflict_is_an_error_with_file_and_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let keys = folder.path().join("tokscope/keys.toml");
+    std::fs::create_dir_all(keys.parent().unwrap()).unwrap();
+    let run = |source: &str| {
+        std::fs::write(&keys, source).unwrap();
+        std::process::Command::new(env!("CARGO_BIN_EXE_tokscope"))
+            .args(["demo", "--print=80x24"])
+            .env("XDG_CONFIG_HOME", folder.path())
+            .output()
+            .unwrap()
+    };
+    let wrong = run("step-up = \"S\"\ncall = \"j\"\n");
+    assert_eq!(wrong.status.code(), Some(2));
+    let said = String::from_utf8(wrong.stderr).unwrap();
+    assert!(said.contains("keys.toml:2: `j` is bound to `call` and to `everywhere.down`\n  hint: "), "{said}");
+    let shown = String::from_utf8(run("step-up = \"S\"\n").stdout).unwrap();
+    assert!(shown.contains(" S step up"), "{shown}");
+}
+
+#[test]
+fn a_light_background_selects_the_light_theme() {
+    for (reply, light) in [("rgb:fdfd/f6f6/e3e3\u{1b}\\", true), ("rgb:0000/2b2b/3636\u{7}", false)] {
+        let mut terminal = Terminal::open(&["demo"], &[("TERM", "xterm-256color")]);
+        terminal.shows("GET    /orders");
+        assert!(String::from_utf8_lossy(&terminal.raw).contains("\u{1b}]11;?"));
+        terminal.press(&format!("\u{1b}]11;{reply}"));
+        // the key behind the reply is a key again, and nothing of the reply has become one
+        terminal.press("T");
+        terminal.shows(if light { ">light" } else { ">dark" });
+        assert!(!terminal.screen.screen().contents().contains("several keys"));
+        terminal.press("\u{1b}");
+        terminal.until("the list closes", |screen| !screen.contents().contains("contrast-dark"));
+        terminal.press("q");
+        assert_eq!(terminal.end().0, 0);
+    }
+    // a chosen theme needs no reply, and a simple terminal would print the question
+    for environment in [[("TERM", "xterm-256color"), ("TOKSCOPE_THEME", "dark")], [("TERM", "linux"), ("LANG", "C")]] {
+        let mut terminal = Terminal::open(&["demo"], &environment);
+        terminal.shows("GET    /orders");
+        terminal.press("q");
+        assert!(!terminal.end().1.contains("]11;?"));
+    }
+}
+
+#[test]
+fn the_authorization_url_is_a_link_as_a_whole() {
+    let mut terminal = Terminal::open(&["demo"], &[("TERM", "xterm-256color")]);
+    terminal.shows("GET    /orders");
+    terminal.press("j");
+    terminal.press("o");
+    terminal.shows("requests exactly");
+    terminal.press("\r");
+    terminal.shows("Open this URL");
+    terminal.press("\u{1b}");
+    terminal.shows("cancelled");
+    terminal.press("q");
+    let (_, written) = terminal.end();
+    let links: Vec<&str> =
+        written.split("\u{1b}]8;id=").skip(1).filter_map(|rest| rest.split("\u{1b}\\").next()).collect();
+    let urls: Vec<&str> = links.iter().filter_map(|link| link.split_once(';')).map(|(_, url)| url).collect();
+    assert!(urls.len() > 2 && urls.iter().all(|url| *url == urls[0]), "{links:?}");
+    assert!(urls[0].contains("/authorize?") && urls[0].contains("code_challenge_method=S256"), "{urls:?}");
 }
 
 /// An API that counts its requests, its manifest, and a home in which that manifest is accepted.

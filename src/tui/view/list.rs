@@ -136,6 +136,21 @@ fn moves(text: &str, mark: usize, after_gap: bool, used: usize, indent: usize, w
     used > indent && used + all.width() > width && (is_column || is_short)
 }
 
+/// Returns the columns of a mark, such as that of a scope, that directly follows a text; 0 if none does.
+fn mark_after(text: &str, pieces: &[(Tone, String)]) -> usize {
+    let mut blanks = text.len() - text.trim_end_matches(' ').len();
+    for (_, next) in pieces {
+        let mark = next.trim_matches(' ').width();
+        blanks += next.len() - next.trim_start_matches(' ').len();
+        match mark {
+            0 => {}
+            1..=2 if blanks < 2 => return blanks + mark,
+            _ => return 0,
+        }
+    }
+    0
+}
+
 /// Wraps an item into lines of at most `width` columns, at spaces if possible.
 pub(super) fn wrap(item: &Item, look: &Look, width: usize) -> Vec<Line<'static>> {
     let indent = item.indent.min(width / 2);
@@ -167,9 +182,7 @@ pub(super) fn wrap(item: &Item, look: &Look, width: usize) -> Vec<Line<'static>>
         }
     };
     for (index, (tone, text)) in item.pieces.iter().enumerate() {
-        let next = item.pieces.get(index + 1).map(|(_, next)| next.as_str()).unwrap_or_default();
-        let is_mark = (1..=2).contains(&next.trim().width());
-        let mark = if is_mark { text.len() - text.trim_end_matches(' ').len() + next.trim_end().width() } else { 0 };
+        let mark = mark_after(text, item.pieces.get(index + 1..).unwrap_or_default());
         push(&visible(text), mark, look.tone(*tone), &mut lines);
     }
     lines.into_iter().map(Line::from).collect()
@@ -221,7 +234,8 @@ mod tests {
         assert_eq!(wrapped(&Item::plain("abcdefgh"), 3), ["abc", "def", "gh"]);
         let cells = Item::plain("GET /orders  ").and(Tone::Muted, "orders:read ").and(Tone::Good, "403 +").indent(4);
         assert_eq!(wrapped(&cells, 28), ["GET /orders  orders:read ", "    403 +"]);
-        let scope = Item::plain("needs  ").and(Tone::Plain, "orders:read").and(Tone::Bad, " x").indent(2);
+        let scope =
+            Item::plain("needs  ").and(Tone::Plain, "orders:read").and(Tone::Plain, " ").and(Tone::Bad, "x").indent(2);
         assert_eq!(wrapped(&scope, 19), ["needs  ", "  orders:read x"]);
         assert_eq!(wrapped(&scope, 20), ["needs  orders:read x"]);
         let meaning = Item::plain("aud  \"api\"").and(Tone::Muted, "   audience of the token").indent(5);
