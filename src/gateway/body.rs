@@ -21,6 +21,9 @@ use crate::secret::Secret;
 /// Maximum size of a body that is kept for a second attempt, in bytes.
 pub(super) const MOST_REPLAYED: usize = 64 << 10;
 
+/// Maximum size of a message to an MCP server, in bytes.
+pub(super) const MOST_MESSAGE: usize = 4 << 20;
+
 /// Error of a body.
 pub(super) type BodyError = Box<dyn std::error::Error + Send + Sync>;
 

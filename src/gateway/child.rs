@@ -86,9 +86,6 @@ async fn serve(request: RunRequest, report: Report) -> Result<u8, Error> {
     let signals = Signals::new()?;
     let child = command.spawn().map_err(|error| not_started(program, &error))?;
     let status = supervise(child, signals).await?;
-    for listener in &listeners {
-        listener.finish().await;
-    }
     gateway.stopped().await;
     Ok(exit_code(status))
 }

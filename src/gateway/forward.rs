@@ -3,18 +3,18 @@
 use std::convert::Infallible;
 use std::rc::Rc;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use bytes::{Bytes, BytesMut};
-use http::header::{ALLOW, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER, UPGRADE, WWW_AUTHENTICATE};
+use http::header::{ALLOW, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode};
 use http_body::Body as _;
 use http_body_util::BodyExt as _;
 use hyper::body::Incoming;
 use url::Url;
 
-use super::body::{MOST_REPLAYED, Outgoing, Progress, RequestBody, ResponseBody};
-use super::{Door, Listener};
+use super::body::{MOST_MESSAGE, MOST_REPLAYED, Outgoing, Progress, RequestBody, ResponseBody};
+use super::{Door, Listener, upgrade};
 use crate::app::PolicyRuling;
 use crate::app::gateway::{Admitted, CallerError, Gateway, Lease, PROBLEM, Refusal, RequestOutcome, RequestRecord};
 use crate::net::{self, NetError, StreamBody};
@@ -35,6 +35,8 @@ struct Exchange {
     base_url: String,
     is_head: bool,
     began: Instant,
+    /// Asks for a WebSocket.
+    caller: Option<upgrade::Caller>,
 }
 
 /// A refusal, and the request if it was admitted.
@@ -57,7 +59,7 @@ pub(super) async fn handle(
         Ok(response) => response,
         Err((refusal, admitted)) => {
             gateway.record_refusal(api, admitted.as_ref(), &refusal).await;
-            own_response(&refusal, None, is_head)
+            response_to(admitted.as_ref(), &refusal, None, is_head)
         }
     };
     Ok(response)
@@ -70,7 +72,7 @@ async fn receive(
     request: Request<Incoming>,
 ) -> Result<Response<Outgoing>, Refused> {
     let began = Instant::now();
-    let (parts, incoming) = request.into_parts();
+    let (mut parts, incoming) = request.into_parts();
     let early = |refusal: Refusal| (refusal, None);
     let own_field = gateway.own_field(api);
     let check = listener.check(door).check(&parts.method, &parts.uri, &parts.headers, own_field.as_ref());
@@ -82,19 +84,69 @@ async fn receive(
     if parts.uri.path() == "*" {
         return Ok(of_the_server(&parts.method));
     }
-    let is_web_socket = |value: &HeaderValue| value.as_bytes().to_ascii_lowercase().starts_with(b"websocket");
-    if parts.headers.get_all(UPGRADE).iter().any(is_web_socket) {
-        let refusal = Refusal::new(501, "upgrade-not-supported", "the gateway does not upgrade connections");
-        return Err(early(refusal.next("use the HTTP interface of the API")));
-    }
-    let admitted =
-        gateway.admit(api, &parts.method, parts.uri.path(), parts.uri.query()).map_err(|refusal| early(*refusal))?;
+    let (path, query) = (parts.uri.path(), parts.uri.query());
+    let is_message = gateway.is_mcp(api, &parts.method, path, query);
+    let (admitted, incoming) = if is_message && parts.method == Method::POST {
+        let message = message(&listener, incoming).await.map_err(early)?;
+        let admitted = gateway.admit_message(api, &parts.method, &parts.headers, &message);
+        (admitted, Arriving::Whole(message))
+    } else if is_message {
+        (gateway.admit_message(api, &parts.method, &parts.headers, b""), Arriving::Stream(incoming))
+    } else {
+        (gateway.admit(api, &parts.method, path, query), Arriving::Stream(incoming))
+    };
+    let admitted = admitted.map_err(|refusal| early(*refusal))?;
+    let caller = match upgrade::is_web_socket(&parts.headers) {
+        true => Some(web_socket(gateway, &admitted, &mut parts).map_err(|refusal| (refusal, Some(admitted.clone())))?),
+        false => None,
+    };
     let is_head = parts.method == Method::HEAD;
     let base_url = listener.base_url(door);
-    let exchange =
-        Exchange { gateway: Arc::clone(gateway), admitted, headers: parts.headers, base_url, is_head, began, listener };
+    let gateway = Arc::clone(gateway);
+    let headers = parts.headers;
+    let exchange = Exchange { gateway, admitted, headers, base_url, is_head, began, listener, caller };
     let admitted = exchange.admitted.clone();
     exchange.run(incoming).await.map_err(|refusal| (refusal, Some(admitted)))
+}
+
+/// Returns the connection of a caller that asks for a WebSocket.
+fn web_socket(
+    gateway: &Gateway,
+    admitted: &Admitted,
+    parts: &mut http::request::Parts,
+) -> Result<upgrade::Caller, Refusal> {
+    let caller = upgrade::Caller::of(&mut parts.extensions).filter(|_| gateway.may_upgrade(admitted));
+    caller.ok_or_else(|| {
+        let detail = "the manifest does not say that the endpoint is for WebSockets";
+        Refusal::new(501, "upgrade-not-supported", detail)
+            .next("use the HTTP interface of the API, or add `upgrade = true` to the endpoint")
+    })
+}
+
+/// Reads a message to an MCP server, which names the endpoint.
+async fn message(listener: &Listener, incoming: Incoming) -> Result<Bytes, Refusal> {
+    let placeholder = &listener.tcp.placeholder;
+    let (body, progress) = RequestBody::new(incoming, placeholder, listener.idle);
+    let collected = http_body_util::Limited::new(body, MOST_MESSAGE).collect().await.map_err(|error| {
+        if progress.is_misplaced() {
+            return Refusal::from(CallerError::Misplaced);
+        }
+        match error.is::<http_body_util::LengthLimitError>() {
+            true => Refusal::new(413, "mcp-too-large", "the message is too large").next("send less at a time"),
+            false => Refusal::new(400, "body-incomplete", "the body of the request is incomplete"),
+        }
+    })?;
+    let bytes = collected.to_bytes();
+    match placeholder.is_in(&bytes) {
+        true => Err(CallerError::Misplaced.into()),
+        false => Ok(bytes),
+    }
+}
+
+/// Body of a request as it arrives: a message that was read, or a stream.
+enum Arriving {
+    Whole(Bytes),
+    Stream(Incoming),
 }
 
 /// Answers `OPTIONS *`, which is about the server itself.
@@ -112,7 +164,7 @@ enum Sending {
 }
 
 impl Exchange {
-    async fn run(self, incoming: Incoming) -> Result<Response<Outgoing>, Refusal> {
+    async fn run(mut self, incoming: Arriving) -> Result<Response<Outgoing>, Refusal> {
         let mut notes = Vec::new();
         let leased = self.gateway.lease(&self.admitted, &mut notes).await;
         self.listener.report(notes);
@@ -120,6 +172,9 @@ impl Exchange {
         let ruling = self.gateway.permit(&self.admitted, lease.as_ref()).await?;
         let url = self.gateway.url(&self.admitted, lease.as_deref())?;
         let request = self.gateway.request(&self.admitted, url.clone(), lease.as_deref(), &self.headers)?;
+        if let Some(caller) = self.caller.take() {
+            return self.upgraded(caller, request, lease, ruling.as_ref()).await;
+        }
         let (body, progress, whole) = match self.body(incoming).await? {
             Sending::Whole(bytes) => (StreamBody::from(bytes.clone()), None, Some(bytes)),
             Sending::Streamed(body, progress) => (StreamBody::wrap(body), Some(progress), None),
@@ -133,25 +188,64 @@ impl Exchange {
             let record = begin.await?;
             (record, self.send(request, body, progress.as_deref()).await)
         };
+        // of a message, only a small one is sent again
+        let whole = whole.filter(|whole| whole.len() <= MOST_REPLAYED);
         let replay = || whole.clone().or_else(|| progress.as_ref().and_then(|progress| progress.replay()));
         let (sent, lease) = self.retried(sent, (lease, ruling.as_ref()), &url, replay).await;
         match sent {
             Ok(response) => Ok(self.pass(response, lease, &url, record).await),
             Err(_) if progress.as_ref().is_some_and(|progress| progress.is_misplaced()) => {
                 let refusal = Refusal::from(CallerError::Misplaced);
-                record.fail(&refusal.code).await;
-                Ok(own_response(&refusal, None, self.is_head))
+                record.fail(&refusal.code);
+                Ok(self.refused(&refusal))
             }
             Err(error) => {
                 let refusal = Refusal::of_network(&error);
-                record.fail(&refusal.code).await;
-                Ok(own_response(&refusal, None, self.is_head))
+                record.fail(&refusal.code);
+                Ok(self.refused(&refusal))
             }
         }
     }
 
+    /// Sends the handshake of a WebSocket, and passes the bytes on if the API accepts it.
+    async fn upgraded(
+        self,
+        caller: upgrade::Caller,
+        mut request: net::Request,
+        lease: Option<Arc<Lease>>,
+        ruling: Option<&PolicyRuling>,
+    ) -> Result<Response<Outgoing>, Refusal> {
+        let url = request.url.clone();
+        let record = self.gateway.begin(&self.admitted, &url, lease.as_deref(), ruling).await?;
+        upgrade::ask(&mut request.headers);
+        let sending = tokio::time::timeout(self.listener.idle, self.gateway.send_upgrade(request)).await;
+        let after = self.listener.idle;
+        let sent =
+            sending.unwrap_or_else(|_| Err(NetError::TimedOut { url: url.origin().ascii_serialization(), after }));
+        match sent {
+            Ok(response) if response.status() == StatusCode::SWITCHING_PROTOCOLS => {
+                let fields = self.fields(response.headers(), lease.as_deref());
+                Ok(upgrade::pass(&self.listener, caller, response, fields, lease, (record, self.began)))
+            }
+            Ok(response) => Ok(self.pass(response, lease, &url, record).await),
+            Err(error) => {
+                let refusal = Refusal::of_network(&error);
+                record.fail(&refusal.code);
+                Ok(self.refused(&refusal))
+            }
+        }
+    }
+
+    fn refused(&self, refusal: &Refusal) -> Response<Outgoing> {
+        response_to(Some(&self.admitted), refusal, None, self.is_head)
+    }
+
     /// Reads a body of known and small size, so that nothing is sent if it is refused. Any other is streamed.
-    async fn body(&self, incoming: Incoming) -> Result<Sending, Refusal> {
+    async fn body(&self, incoming: Arriving) -> Result<Sending, Refusal> {
+        let incoming = match incoming {
+            Arriving::Whole(bytes) => return Ok(Sending::Whole(bytes)),
+            Arriving::Stream(incoming) => incoming,
+        };
         let placeholder = &self.listener.tcp.placeholder;
         let size = incoming.size_hint().exact();
         let (body, progress) = RequestBody::new(incoming, placeholder, self.listener.idle);
@@ -244,7 +338,7 @@ impl Exchange {
             let limited = http_body_util::Limited::new(body, MOST_DIAGNOSED);
             let read = tokio::time::timeout(idle, limited.collect()).await;
             let Ok(Ok(read)) = read else {
-                record.fail("upstream-broken").await;
+                record.fail("upstream-broken");
                 let refusal = Refusal::new(status, "upstream-refused", "the API refused the request");
                 return own_response(&refusal, fields.get(WWW_AUTHENTICATE), self.is_head);
             };
@@ -264,9 +358,12 @@ impl Exchange {
                 complete: true,
                 required: diagnosis.as_ref().and_then(|refusal| self.named_scopes(refusal)),
             };
-            record.end(outcome).await;
+            record.end(outcome);
             return match diagnosis {
-                Some(refusal) => diagnosed_response(&refusal, fields),
+                Some(refusal) => match message_response(Some(&self.admitted), &refusal) {
+                    Some(response) => response,
+                    None => diagnosed_response(&refusal, fields),
+                },
                 None => {
                     let mut response = Response::new(Outgoing::Own(Some(bytes)));
                     (*response.status_mut(), *response.headers_mut()) = (parts.status, fields);
@@ -280,11 +377,10 @@ impl Exchange {
             .is_some_and(|value| value.as_bytes().to_ascii_lowercase().starts_with(b"text/event-stream"));
         let idle = (!is_events).then_some(self.listener.idle);
         let began = self.began;
-        let listener = Rc::clone(&self.listener);
         let finish = Box::new(move |bytes, complete| {
             let outcome =
                 RequestOutcome { status: Some(status), bytes, time: began.elapsed(), complete, required: None };
-            listener.later(record.end(outcome));
+            record.end(outcome);
         });
         let body = ResponseBody::new(body, token, is_readable, idle, finish);
         let mut response = Response::new(Outgoing::Streamed(Box::new(body)));
@@ -320,6 +416,28 @@ fn diagnosed_response(refusal: &Refusal, mut fields: HeaderMap) -> Response<Outg
     response
 }
 
+/// A refusal as the response to a request: a JSON-RPC error for a message to an MCP server.
+fn response_to(
+    admitted: Option<&Admitted>,
+    refusal: &Refusal,
+    challenge: Option<&HeaderValue>,
+    is_head: bool,
+) -> Response<Outgoing> {
+    message_response(admitted, refusal).unwrap_or_else(|| own_response(refusal, challenge, is_head))
+}
+
+/// A refusal as a JSON-RPC error, which clients show; `None` if the request is not a message that expects a response.
+fn message_response(admitted: Option<&Admitted>, refusal: &Refusal) -> Option<Response<Outgoing>> {
+    let document = admitted?.mcp.as_ref()?.refused(refusal)?;
+    let mut response = Response::new(Outgoing::Own(Some(Bytes::from(document))));
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    if let Ok(code) = HeaderValue::from_str(&refusal.code) {
+        headers.insert(CODE, code);
+    }
+    Some(response)
+}
+
 /// A response of the gateway itself. `challenge`: of the API.
 fn own_response(refusal: &Refusal, challenge: Option<&HeaderValue>, is_head: bool) -> Response<Outgoing> {
     let document = Bytes::from(refusal.document());
@@ -347,6 +465,3 @@ fn own_response(refusal: &Refusal, challenge: Option<&HeaderValue>, is_head: boo
     }
     response
 }
-
-/// Time limit for what is recorded after the last response.
-pub(super) const LAST_RECORDS: Duration = Duration::from_secs(5);

@@ -6,6 +6,7 @@
 //! | `body` | bodies that stream through |
 //! | `search` | searches a stream for a secret |
 //! | `child` | the program that a gateway runs for |
+//! | `upgrade` | WebSockets |
 //! | `serve` | a gateway that runs until it is stopped, and its control socket |
 //!
 //! What is matched, decided and recorded is in `app::gateway`.
@@ -15,6 +16,7 @@ mod child;
 mod forward;
 mod search;
 mod serve;
+mod upgrade;
 
 use std::cell::{Cell, RefCell};
 use std::fmt;
@@ -29,7 +31,6 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, UnixListener, UnixStream};
 use tokio::sync::Semaphore;
-use tokio::task::JoinSet;
 
 use crate::app::gateway::{CallerCheck, Gateway, Placeholder};
 use crate::app::{Error, ErrorKind};
@@ -75,8 +76,6 @@ pub(crate) struct Listener {
     idle: Duration,
     requests: Arc<Semaphore>,
     report: Report,
-    /// Records that are being written.
-    records: RefCell<JoinSet<()>>,
 }
 
 impl fmt::Debug for Listener {
@@ -139,7 +138,6 @@ impl Listener {
             idle: settings.idle,
             requests: Arc::new(Semaphore::new(MOST_REQUESTS)),
             report: Rc::clone(&settings.report),
-            records: RefCell::default(),
         };
         Ok((Rc::new(listener), socket))
     }
@@ -200,13 +198,6 @@ impl Listener {
         }
     }
 
-    /// Does something that the response does not wait for.
-    fn later(&self, work: impl Future<Output = ()> + 'static) {
-        let mut records = self.records.borrow_mut();
-        while records.try_join_next().is_some() {}
-        records.spawn_local(work);
-    }
-
     /// Accepts connections. Never returns.
     pub(crate) async fn serve(self: Rc<Self>, socket: TcpListener) {
         loop {
@@ -235,22 +226,16 @@ impl Listener {
         }
     }
 
-    async fn connection(self: Rc<Self>, stream: impl AsyncRead + AsyncWrite + Unpin + 'static, door: Door) {
+    async fn connection(self: Rc<Self>, stream: impl AsyncRead + AsyncWrite + Send + Unpin + 'static, door: Door) {
         let service = service_fn(move |request| forward::handle(Rc::clone(&self), door, request));
         let connection = http1::Builder::new()
             .timer(TokioTimer::new())
             .header_read_timeout(HEAD_PATIENCE)
             .max_headers(MOST_FIELDS)
             .max_buf_size(MOST_HEAD_BYTES)
-            .serve_connection(TokioIo::new(stream), service);
+            .serve_connection(TokioIo::new(stream), service)
+            .with_upgrades();
         // a caller that goes away ends its connection, and with it the request to the API
         let _ = connection.await;
-    }
-
-    /// Waits for the records that are being written.
-    pub(crate) async fn finish(&self) {
-        let mut records = self.records.take();
-        let all = async { while records.join_next().await.is_some() {} };
-        let _ = tokio::time::timeout(forward::LAST_RECORDS, all).await;
     }
 }

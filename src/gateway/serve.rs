@@ -140,9 +140,6 @@ async fn run(request: ServeRequest, report: Report) -> Result<(), Error> {
     });
     tokio::task::spawn_local(Rc::clone(&service).control(control));
     service.wait(&name).await?;
-    for listener in &service.listeners {
-        listener.finish().await;
-    }
     let gateway = service.gateway.borrow().clone();
     gateway.stopped().await;
     if let Some(folder) = control_folder().ok().and_then(|path| PrivateFolder::open(&path).ok().flatten()) {

@@ -78,6 +78,7 @@ impl SourceDescription {
                 template: endpoint.template.clone(),
                 requirement: Requirement::any_of(endpoint.alternatives.clone())?,
                 optional: endpoint.optional,
+                upgrade: false,
                 summary: endpoint.summary.clone(),
                 span: self.span.clone(),
             })

@@ -17,6 +17,8 @@ pub struct Endpoint {
     pub requirement: Requirement,
     /// Whether the call also works without a token.
     pub optional: bool,
+    /// Whether the gateway passes a WebSocket through.
+    pub upgrade: bool,
     /// Summary of what it does.
     pub summary: Option<String>,
     /// Position of the entry, in bytes of the source.

@@ -3,6 +3,7 @@
 //! Pure: the source text is passed in.
 
 mod approvers;
+mod call_variables;
 mod client;
 mod description;
 mod dialect;
@@ -40,6 +41,7 @@ mod toml_reader;
 mod values;
 
 pub use approvers::{ApproverKey, ApproverRule, Approvers};
+pub use call_variables::{CallVariables, READY_SETS, ReadySet};
 pub use client::{AudienceParameter, Client, ClientAuthentication, GrantType, Narrowing, RedirectUri, SecretReference};
 pub use dialect::{
     ClientKind, Dialect, Explanation, Pkce, Place, RevocationReach, RevocationRequest, Rotation, TokenFormat,

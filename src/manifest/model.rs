@@ -73,6 +73,8 @@ pub struct Api {
     pub endpoints: Vec<Endpoint>,
     /// Rules for its error responses, beyond those of known providers: `errors`.
     pub errors: Vec<ErrorRule>,
+    /// Environment variables of programs that call it through the gateway.
+    pub variables: super::CallVariables,
     /// Index for finding an endpoint by method and path.
     pub(super) router: super::router::Router,
 }

@@ -7,6 +7,7 @@ use toml::de::DeTable;
 use url::Url;
 
 use super::ListMeaning;
+use super::call_variables;
 use super::description::SourceDescription;
 use super::endpoint::Endpoint;
 use super::error_rule::{Tier, rules};
@@ -45,6 +46,7 @@ pub(super) const KEYS: &[&str] = &[
     "scopes",
     "endpoints",
     "errors",
+    "gateway",
 ];
 
 /// Parses an API. `None` if it has no valid base URL: that is reported.
@@ -113,6 +115,7 @@ pub(super) fn api(
     let (prefer, avoid) = (pinned("prefer"), pinned("avoid"));
     unused(reader, scopes.get(..own).unwrap_or_default(), &endpoints, &hierarchy);
     let errors = table.get("errors").map(|value| rules(reader, value, Tier::Own)).unwrap_or_default();
+    let variables = table.get("gateway").map(|value| call_variables::read(reader, value)).unwrap_or_default();
     let (router, duplicates) = Router::new(&endpoints, ignore_case);
     for (earlier, later) in duplicates {
         let (Some(earlier), Some(later)) = (endpoints.get(earlier), endpoints.get(later)) else { continue };
@@ -135,6 +138,7 @@ pub(super) fn api(
         avoid,
         endpoints,
         errors,
+        variables,
         router,
     })
 }
@@ -203,12 +207,14 @@ fn endpoints(reader: &mut TomlReader, value: &Value<'_>, hierarchy: &Hierarchy) 
         let Some((method, template)) = method_and_template(reader, member.key, &member.span) else { continue };
         let mut summary = None;
         let mut optional = false;
+        let mut upgrade = false;
         let requirement = match member.value.get_ref().as_table() {
             None => Some(Requirement::all_of(required(reader, member.value, hierarchy))),
             Some(details) => {
-                reader.reject_unknown_keys(details, &["any_of", "all_of", "optional", "summary"]);
+                reader.reject_unknown_keys(details, &["any_of", "all_of", "optional", "summary", "upgrade"]);
                 summary = reader.string(details, "summary").map(|(text, _)| text.to_owned());
                 optional = reader.boolean(details, "optional").unwrap_or_default();
+                upgrade = reader.boolean(details, "upgrade").unwrap_or_default();
                 detailed_requirement(reader, details, &member.span, hierarchy)
             }
         };
@@ -217,6 +223,7 @@ fn endpoints(reader: &mut TomlReader, value: &Value<'_>, hierarchy: &Hierarchy) 
             template,
             requirement,
             optional,
+            upgrade,
             summary,
             span: member.span.clone(),
         }));

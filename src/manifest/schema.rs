@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{AudienceParameter, ClientAuthentication, Effect, GrantType, Narrowing};
+use super::{AudienceParameter, ClientAuthentication, Effect, GrantType, Narrowing, READY_SETS};
 use super::{
     ClientKind, Pkce, RevocationReach, RevocationRequest, TokenFormat, parse_api, parse_approvers, parse_client,
     parse_dialect, policy, providers,
@@ -176,6 +176,7 @@ fn when_key(key: &str) -> Option<Value> {
 /// Schema of a key of `[api.NAME]`.
 fn api_key(key: &str) -> Option<Value> {
     let risks = Risk::DESCENDING.iter().rev().map(|risk| risk.as_str());
+    let sdks: Vec<&str> = READY_SETS.iter().map(|set| set.name).collect();
     Some(match key {
         "provider" => one_of(
             "Preset that completes the API: issuer, base URL and implications of scopes",
@@ -243,10 +244,27 @@ fn api_key(key: &str) -> Option<Value> {
                                 "description": "Whether the call also works without a token",
                                 "type": "boolean"
                             },
-                            "summary": text("What the endpoint does")
+                            "summary": text("What the endpoint does"),
+                            "upgrade": flag("Whether the gateway passes a WebSocket through")
                         }
                     }
                 ]
+            }
+        }),
+        "gateway" => json!({
+            "description": "Environment variables for programs that call the API through `tokscope gateway`",
+            "type": "object",
+            "additionalProperties": false,
+            "properties": {
+                "sdk": {
+                    "description": "SDKs and tools whose variables are set",
+                    "oneOf": [
+                        { "enum": sdks.clone() },
+                        { "type": "array", "items": { "enum": sdks } }
+                    ]
+                },
+                "base_url_env": texts("Variables for the base URL of the gateway"),
+                "token_env": texts("Variables for the placeholder in place of a token")
             }
         }),
         "errors" => json!({

@@ -152,6 +152,14 @@ macro_rules! record {
             )+
         }
 
+        impl Record {
+            /// Returns the record with the members of `other` that it does not have.
+            #[must_use]
+            pub fn or(self, other: &Self) -> Self {
+                Self { $($name: self.$name.or_else(|| other.$name.clone()),)+ }
+            }
+        }
+
         /// Every member: name, type, description. `(text)` marks those that hold text from outside.
         pub const MEMBERS: &[(&str, Member, &str)] = &[$((stringify!($name), Member::$kind, $about),)+];
     };

@@ -139,9 +139,7 @@ impl Context {
     #[must_use]
     pub fn line_of(&self, id: EndpointId) -> Option<u64> {
         let (_, endpoint) = self.endpoint(id)?;
-        let before = self.source.as_bytes().get(..endpoint.span.start)?;
-        let breaks = memchr::memchr_iter(b'\n', before).count();
-        u64::try_from(breaks + 1).ok().filter(|_| !endpoint.span.is_empty())
+        (!endpoint.span.is_empty()).then(|| self.source.line_at(endpoint.span.start))
     }
 
     pub(in crate::app) fn names(&self, endpoints: &[EndpointId]) -> Option<Vec<String>> {

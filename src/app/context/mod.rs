@@ -3,10 +3,12 @@
 //! | module | part |
 //! |---|---|
 //! | `lookup` | endpoints and clients of the manifest |
+//! | `source` | the manifest as it was written |
 //! | `recording` | intents, outcomes and denials in the audit log |
 
 mod lookup;
 mod recording;
+mod source;
 
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
@@ -17,6 +19,7 @@ use std::sync::{Arc, OnceLock};
 use url::Url;
 
 pub use self::lookup::{EndpointId, EndpointMatch};
+use self::source::Source;
 use super::approval_storage::ApprovalStorage;
 use super::environment::{self, Circumstances};
 use super::recording::Recording;
@@ -28,7 +31,6 @@ use crate::manifest::{self, Manifest};
 use crate::net;
 use crate::oauth::BrowserError;
 use crate::secret::Secret;
-use crate::usage::hash;
 use crate::vault::{Vault, VaultError};
 
 /// File name of a manifest.
@@ -49,7 +51,7 @@ pub struct Context {
     vault: Option<Arc<Vault>>,
     http: OnceLock<net::Client>,
     /// Source text of the manifest.
-    source: Arc<str>,
+    source: Source,
     recording: Recording,
     approvals: Arc<ApprovalStorage>,
     /// Name of the manifest, for display.
@@ -81,7 +83,7 @@ impl Context {
             launcher: None,
             vault: None,
             http: OnceLock::new(),
-            source: Arc::from(""),
+            source: Source::default(),
             recording: Recording::of_the_user(),
             approvals: Arc::new(ApprovalStorage::OfTheUser),
             name: Arc::from(""),
@@ -114,7 +116,7 @@ impl Context {
             Some(manifest) if parsed.findings.iter().all(|finding| finding.severity() < Severity::Error) => Ok(Self {
                 manifest: Some(manifest),
                 findings: parsed.findings,
-                source: Arc::from(source),
+                source: Source::new(source),
                 name: Arc::from(name),
                 circumstances: Circumstances::detect(),
                 ..Self::without_manifest()
@@ -167,7 +169,7 @@ impl Context {
 
     /// Returns the SHA-256 of the manifest; `None` without a manifest.
     pub(in crate::app) fn manifest_digest(&self) -> Option<String> {
-        self.manifest().map(|_| hash(self.source.as_bytes()))
+        self.manifest().map(|_| self.source.digest().to_owned())
     }
 
     /// Returns all findings of the manifest, including those of the linter. `name`: name of the manifest in the findings.

@@ -57,6 +57,12 @@ impl Lease {
         }
     }
 
+    /// Returns the time until the token expires, if known.
+    #[must_use]
+    pub fn remaining(&self) -> Option<Duration> {
+        Duration::try_from(self.expires?.duration_since(Timestamp::now())).ok()
+    }
+
     /// Returns whether half of the token's life has passed; `false` if it is not known.
     pub(super) fn is_past_half(&self) -> bool {
         let created = self.record.as_ref().map(|record| record.created);

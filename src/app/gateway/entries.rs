@@ -9,15 +9,18 @@ use super::{Admitted, GatewayOptions, Mode, Refusal};
 use crate::app::acquire::TokenSource;
 use crate::app::calls::call_entry;
 use crate::app::policy::noted;
-use crate::app::recording::Act;
+use crate::app::recording::{QueuedAct, Recorder};
 use crate::app::{Context, Error, PolicyRuling};
-use crate::audit::Entry;
+use crate::audit::{Durability, Entry};
 use crate::usage::{Event, Outcome, Phase, Record};
+
+/// Rule of messages that belong to a protocol.
+pub(super) const PROTOCOL: &str = "protocol";
 
 /// The intent of a request, until its outcome is recorded. If it is dropped, the outcome is recorded as unknown.
 #[derive(Debug)]
 pub struct RequestRecord {
-    act: Act,
+    act: QueuedAct,
 }
 
 /// Outcome of a request.
@@ -40,12 +43,20 @@ impl RequestRecord {
     ///
     /// # Errors
     /// If it can't be recorded. The request must not be sent, or its response not be passed on.
-    pub(super) async fn begin(context: &Context, entry: impl FnOnce() -> Entry) -> Result<Self, Error> {
-        Ok(Self { act: context.begin(entry).await? })
+    pub(super) async fn begin(
+        recorder: Option<&Recorder>,
+        durability: Durability,
+        entry: impl FnOnce() -> Entry,
+    ) -> Result<Self, Error> {
+        let act = match recorder {
+            Some(recorder) => recorder.begin(entry(), durability).await?,
+            None => QueuedAct::nothing(),
+        };
+        Ok(Self { act })
     }
 
     /// Records the outcome.
-    pub async fn end(self, outcome: RequestOutcome) {
+    pub fn end(self, outcome: RequestOutcome) {
         let record = Record {
             status: outcome.status.map(u64::from),
             bytes: Some(outcome.bytes),
@@ -54,13 +65,13 @@ impl RequestRecord {
             ..Record::default()
         };
         let result = if outcome.complete { Outcome::Ok } else { Outcome::Unknown };
-        self.act.end(result, record.into()).await;
+        self.act.end(result, record.into());
     }
 
     /// Records that the API did not respond.
-    pub async fn fail(self, code: &str) {
+    pub fn fail(self, code: &str) {
         let record = Record { cause: Some(code.to_owned()), ..Record::default() };
-        self.act.end(Outcome::Failed, record.into()).await;
+        self.act.end(Outcome::Failed, record.into());
     }
 }
 
@@ -75,18 +86,21 @@ pub(super) fn request_entry(
     ruling: Option<&PolicyRuling>,
 ) -> Entry {
     let token = lease.map(|lease| &lease.token);
-    let mut entry = match admitted.target.endpoint {
+    let is_of_protocol = admitted.mcp.is_some() && admitted.operation().is_none();
+    let mut entry = match admitted.operation() {
         Some(id) => call_entry(context, Event::GatewayRequest, id, Some(url), token),
         None => {
             let mut entry = call_entry(context, Event::GatewayRequest, admitted.any_endpoint(), Some(url), token);
             let record = &mut entry.record;
-            record.endpoint = Some(format!("{} {}", admitted.method, admitted.target.shape()));
+            record.endpoint = Some(admitted.shape());
             record.method = Some(admitted.method.clone());
             record.api = Some(admitted.api_name.clone());
             record.manifest = context.manifest_digest();
             record.destination = Some(url.origin().ascii_serialization());
             (record.required, record.used, record.excess, record.line, record.rule) = (None, None, None, None, None);
-            record.decision = Some("unknown".to_owned());
+            // a message of the protocol carries no operation that a line could allow
+            record.rule = is_of_protocol.then(|| PROTOCOL.to_owned());
+            record.decision = Some(if is_of_protocol { "allowed" } else { "unknown" }.to_owned());
             record.granted = token.and_then(|token| Some(token.granted.as_ref()?.set().names()));
             entry.token = token.map(|token| token.secret.clone());
             entry

@@ -112,12 +112,17 @@ impl<'a> Learning<'a> {
         let Some(index) = apis.iter().position(|known| known.name == *api).filter(|index| self.takes(*index)) else {
             return;
         };
+        if record.rule.as_deref() == Some(super::entries::PROTOCOL) {
+            return;
+        }
         let Some((method, path)) = endpoint.split_once(' ') else { return };
+        // a tool is written as a path
+        let path = if method == "MCP" { format!("/{}", path.replacen(' ', "/", 1)) } else { path.to_owned() };
         let list = |names: &Option<Vec<String>>| names.as_ref().map(|names| scopes(names.iter().map(String::as_str)));
         let was_unknown = record.decision.as_deref() == Some("unknown") && record.line.is_none();
         let observation = Observation {
             method: method.to_owned(),
-            path: path.to_owned(),
+            path,
             status: record.status.and_then(|status| u16::try_from(status).ok()),
             // a list without items is not in the record
             granted: list(&record.granted).or_else(|| record.token.is_none().then(ScopeSet::new)),

@@ -5,6 +5,7 @@
 //! | `caller` | who may call: the placeholder, the host, no web pages |
 //! | `target` | matches a request target, and rebuilds it from the match |
 //! | `fields` | header fields that pass through, in both directions |
+//! | `mcp` | messages to MCP servers, with tools as endpoints |
 //! | `broker` | tokens, obtained once for all requests that wait |
 //! | `entries` | what is recorded |
 //! | `refusal` | responses of the gateway itself |
@@ -19,13 +20,14 @@ mod caller;
 mod entries;
 mod fields;
 mod learn;
+mod mcp;
 mod refusal;
 mod reload;
 mod target;
 mod variables;
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
@@ -39,16 +41,18 @@ pub use self::caller::{CallerCheck, CallerError, Placeholder};
 pub use self::entries::{RequestOutcome, RequestRecord};
 pub use self::fields::{FieldError, request_fields, response_fields};
 pub use self::learn::{KnownEndpoint, LearnReport, LearnedApi, Learning, requests};
+pub use self::mcp::{McpError, McpMessage, read_message};
 pub use self::refusal::{PROBLEM, Refusal};
 pub use self::reload::Reload;
 pub use self::target::{MatchedTarget, TargetError, match_target};
 pub use self::variables::{Variables, variables};
 use crate::app::acquire::Planner;
 use crate::app::calls::{Caller, authorize, demand_own_origin, diagnose_response, is_safe};
+use crate::app::recording::Recorder;
 use crate::app::{
     CallRequest, Context, EndpointId, Error, ErrorKind, LoadedToken, PolicyGate, PolicyRuling, Question, QuestionScopes,
 };
-use crate::audit::random_id;
+use crate::audit::{Durability, random_id};
 use crate::diagnosis::{Cause, parse_challenges};
 use crate::manifest::Api;
 use crate::net::{self, NetError, StreamBody};
@@ -110,6 +114,8 @@ pub struct Admitted {
     pub method: String,
     /// Matched target.
     pub target: MatchedTarget,
+    /// Message to an MCP server.
+    pub mcp: Option<McpMessage>,
 }
 
 impl Admitted {
@@ -123,6 +129,20 @@ impl Admitted {
     pub fn is_safe(&self) -> bool {
         is_safe(&self.method)
     }
+
+    /// Returns method and path of a request that matches no endpoint, with identifiers replaced.
+    fn shape(&self) -> String {
+        match &self.mcp {
+            Some(message) => message.label(),
+            None => format!("{} {}", self.method, self.target.shape()),
+        }
+    }
+
+    /// Returns the endpoint, unless the request is a message of a protocol that carries no operation.
+    fn operation(&self) -> Option<EndpointId> {
+        let is_of_protocol = self.mcp.as_ref().is_some_and(McpMessage::is_of_protocol);
+        self.target.endpoint.filter(|_| !is_of_protocol)
+    }
 }
 
 /// A gateway for the APIs of a manifest.
@@ -133,6 +153,8 @@ pub struct Gateway {
     broker: Broker,
     http: net::Client,
     pseudonym: String,
+    /// Appends records, from the first request on; `None` if nothing is recorded.
+    recorder: OnceLock<Option<Recorder>>,
     started: Instant,
     /// The second of the last recorded refusals, and their number.
     refusals: (AtomicU64, AtomicU32),
@@ -154,11 +176,13 @@ impl Gateway {
             broker: Broker::new(options.client.clone(), options.accept_more),
             http,
             pseudonym: format!("tokscope-{}", random_id::<8>()?),
+            recorder: OnceLock::new(),
             started: Instant::now(),
             refusals: (AtomicU64::new(0), AtomicU32::new(0)),
             context,
             options,
         };
+        variables::check_variables(gateway.apis().into_iter().filter_map(|index| gateway.api(index)))?;
         match gateway.apis().is_empty() {
             true => Err(Error::new(ErrorKind::Usage, "the manifest has no API that can be called over HTTP")),
             false => Ok(gateway),
@@ -182,6 +206,9 @@ impl Gateway {
 
     /// Records that the gateway stops.
     pub async fn stopped(&self) {
+        if let Ok(Some(recorder)) = self.recorder() {
+            recorder.flush().await;
+        }
         let entry = || entries::life_entry(&self.context, Event::GatewayStopped, self.mode(), &self.options);
         // it stops in any case
         let _ = self.context.record(entry).await;
@@ -231,9 +258,14 @@ impl Gateway {
         path: &str,
         query: Option<&str>,
     ) -> Result<Admitted, Box<Refusal>> {
+        if method.as_str() == "MCP" {
+            // it stands for JSON-RPC in manifests
+            return Err(Box::new(Refusal::new(405, "method-refused", "the gateway does not forward this method")));
+        }
         let details = self.api(api).ok_or_else(unknown_api)?;
         let target = match_target(&self.context, api, method.as_str(), path, query).map_err(Refusal::from)?;
-        let admitted = Admitted { api, api_name: details.name.clone(), method: method.as_str().to_owned(), target };
+        let admitted =
+            Admitted { api, api_name: details.name.clone(), method: method.as_str().to_owned(), target, mcp: None };
         if admitted.target.endpoint.is_none() && self.options.mode == Mode::Enforce {
             return Err(Box::new(self.unknown_endpoint(&admitted)));
         }
@@ -241,7 +273,7 @@ impl Gateway {
     }
 
     fn unknown_endpoint(&self, admitted: &Admitted) -> Refusal {
-        let shape = format!("{} {}", admitted.method, admitted.target.shape());
+        let shape = admitted.shape();
         let names: Vec<String> =
             self.api(admitted.api).iter().flat_map(|api| &api.endpoints).map(ToString::to_string).collect();
         let similar = crate::text::nearest(&shape, names.iter().map(String::as_str), 3);
@@ -256,9 +288,8 @@ impl Gateway {
 
     /// Returns the API and endpoint of a request, for a refusal.
     fn place(&self, admitted: &Admitted) -> (String, String) {
-        let endpoint = admitted.target.endpoint.and_then(|id| self.context.endpoint(id));
-        let name = endpoint.map(|(_, endpoint)| endpoint.to_string());
-        let name = name.unwrap_or_else(|| format!("{} {}", admitted.method, admitted.target.shape()));
+        let endpoint = admitted.operation().and_then(|id| self.context.endpoint(id));
+        let name = endpoint.map_or_else(|| admitted.shape(), |(_, endpoint)| endpoint.to_string());
         (admitted.api_name.clone(), name)
     }
 
@@ -285,7 +316,7 @@ impl Gateway {
         admitted: &Admitted,
         lease: Option<&Arc<Lease>>,
     ) -> Result<Option<PolicyRuling>, Refusal> {
-        let Some(endpoint) = admitted.target.endpoint else { return Ok(None) };
+        let Some(endpoint) = admitted.operation() else { return Ok(None) };
         let ruling = self.ruling(endpoint, lease.map(Arc::as_ref));
         if self.mode() == Mode::Observe || ruling.as_ref().is_none_or(PolicyRuling::is_allowed) {
             return Ok(ruling);
@@ -351,7 +382,7 @@ impl Gateway {
             }
         };
         let effect = |ruling: &PolicyRuling| ruling.decision.effect;
-        let again = admitted.target.endpoint.and_then(|endpoint| self.ruling(endpoint, Some(&renewed)));
+        let again = admitted.operation().and_then(|endpoint| self.ruling(endpoint, Some(&renewed)));
         let is_permitted = self.mode() == Mode::Observe || again.as_ref().map(effect) >= ruling.map(effect);
         is_permitted.then_some(renewed)
     }
@@ -387,6 +418,9 @@ impl Gateway {
         let Some(endpoint) = admitted.target.endpoint else {
             let api = self.api(admitted.api).ok_or_else(unknown_api)?;
             let mut url = api.base_url.clone();
+            if admitted.mcp.is_some() {
+                return Ok(url);
+            }
             let base = url.path().trim_end_matches('/').to_owned();
             url.set_path(&format!("{base}{}", admitted.target.path()));
             url.set_query(admitted.target.query.as_deref());
@@ -431,7 +465,22 @@ impl Gateway {
         self.http.stream(request, body).await
     }
 
-    /// Records the intent of a request. `ruling`: the decision of the policy.
+    /// Whether the endpoint of a request passes WebSockets through.
+    #[must_use]
+    pub fn may_upgrade(&self, admitted: &Admitted) -> bool {
+        admitted.target.endpoint.and_then(|id| self.context.endpoint(id)).is_some_and(|(_, endpoint)| endpoint.upgrade)
+    }
+
+    /// Sends the handshake of a WebSocket, over HTTP/1.1.
+    ///
+    /// # Errors
+    /// If there is no response.
+    pub async fn send_upgrade(&self, request: net::Request) -> Result<http::Response<StreamBody>, NetError> {
+        self.http.with_protocol(net::Protocol::Http1)?.stream(request, StreamBody::default()).await
+    }
+
+    /// Records the intent of a request: on the disk for an unsafe method, in the system's memory for a safe one. `ruling`: the
+    /// decision of the policy.
     ///
     /// # Errors
     /// The response to send instead.
@@ -444,7 +493,12 @@ impl Gateway {
     ) -> Result<RequestRecord, Refusal> {
         let caller = self.options.caller.as_deref();
         let entry = || entries::request_entry(&self.context, self.mode(), caller, admitted, url, lease, ruling);
-        let begun = RequestRecord::begin(&self.context, entry).await;
+        let is_safe = admitted.is_safe() && !self.may_upgrade(admitted);
+        let durability = if is_safe { Durability::System } else { Durability::Disk };
+        let begun = match self.recorder() {
+            Ok(recorder) => RequestRecord::begin(recorder, durability, entry).await,
+            Err(error) => Err(error),
+        };
         begun.map_err(|error| Refusal::of_error(&error).at(Some(self.place(admitted))))
     }
 
@@ -459,7 +513,18 @@ impl Gateway {
         let admitted = admitted.zip(url.as_ref());
         let entry = || entries::refusal_entry(&self.context, self.mode(), caller, api, admitted, refusal);
         // the request is refused in any case
-        let _ = self.context.record(entry).await;
+        if let Ok(Some(recorder)) = self.recorder() {
+            let _ = recorder.single(entry()).await;
+        }
+    }
+
+    /// Returns the recorder; `None` if nothing is recorded.
+    fn recorder(&self) -> Result<Option<&Recorder>, Error> {
+        if let Some(recorder) = self.recorder.get() {
+            return Ok(recorder.as_ref());
+        }
+        let log = self.context.audit()?;
+        Ok(self.recorder.get_or_init(|| log.map(Recorder::start)).as_ref())
     }
 
     fn may_record(&self) -> bool {

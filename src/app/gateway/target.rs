@@ -127,6 +127,11 @@ pub fn match_target(
 }
 
 impl MatchedTarget {
+    /// Returns the target of an endpoint that is not selected by a path.
+    pub(super) fn of_endpoint(endpoint: Option<EndpointId>) -> Self {
+        Self { endpoint, parameters: Vec::new(), query: None, segments: Vec::new() }
+    }
+
     /// Returns the path below the base URL, encoded from the decoded segments: for a request that matches no endpoint.
     #[must_use]
     pub fn path(&self) -> String {

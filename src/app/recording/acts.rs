@@ -142,12 +142,8 @@ impl Drop for Act {
 }
 
 /// Replaces the members of an intent by those of its outcome.
-fn merged(intent: &Entry, outcome: Outcome, entry: Entry) -> Entry {
-    let before = serde_json::to_value(&intent.record).ok();
-    let after = serde_json::to_value(&entry.record).ok();
-    let mut members = before.and_then(|value| value.as_object().cloned()).unwrap_or_default();
-    members.extend(after.and_then(|value| value.as_object().cloned()).unwrap_or_default());
-    let record: Record = serde_json::from_value(members.into()).unwrap_or_default();
+pub(super) fn merged(intent: &Entry, outcome: Outcome, entry: Entry) -> Entry {
+    let record = entry.record.or(&intent.record);
     Entry {
         record: Record { phase: Some(Phase::Outcome), outcome: Some(outcome), ..record },
         token: entry.token.or_else(|| intent.token.clone()),

@@ -7,6 +7,7 @@
 //! | `reading` | reads, verifies and continues the log |
 //! | `past` | past calls |
 //! | `export` | sends records to a receiver of OTLP logs |
+//! | `recorder` | records of many acts at once |
 //! | `temporary` | a log that ends with the process |
 //! | `custody` | keeps the key and the anchor in the keyring or with the vault |
 
@@ -15,6 +16,7 @@ mod custody;
 mod export;
 mod past;
 mod reading;
+mod recorder;
 mod temporary;
 
 use std::fmt;
@@ -32,6 +34,7 @@ pub use export::{ExportReport, Exporter};
 pub use past::PastCall;
 pub(in crate::app) use reading::parse as parse_record;
 pub use reading::{AuditReader, AuditVerification, LoggedRecord, ReadPosition};
+pub(in crate::app) use recorder::{QueuedAct, Recorder};
 pub use temporary::TemporaryLog;
 
 /// Where acts are recorded.

@@ -7,6 +7,7 @@ use super::{
     ENDPOINT_ADDED_OPEN, ENDPOINT_NEEDS_LESS, ENDPOINT_NEEDS_MORE, ENDPOINT_NEEDS_OTHER, ENDPOINT_OPEN,
     ENDPOINT_REMOVED, ENDPOINT_REWORDED, ISSUER_CHANGED, PINS_CHANGED, RISK_LOWERED, RISK_RAISED, SCOPE_ADDED,
     SCOPE_NARROWED, SCOPE_REMOVED, SCOPE_WIDENED, SCOPES_CLAIM_CHANGED, TOKEN_OPTIONAL, TOKEN_REQUIRED,
+    UPGRADE_ALLOWED, UPGRADE_REMOVED, VARIABLES_CHANGED,
 };
 use crate::manifest::{Api, Client, Endpoint, Issuer, Manifest};
 use crate::scope::{Hierarchy, Requirement, Scope, ScopeSet};
@@ -18,6 +19,10 @@ pub(super) fn compare(before: &Api, after: &Api, old: &Manifest, new: &Manifest,
         true => "the usual claims".to_owned(),
         false => format!("`{}`", api.scopes_claim.join("`, `")),
     };
+    let variables = |api: &Api| match [&api.variables.base_url[..], &api.variables.token].concat() {
+        names if names.is_empty() => "none".to_owned(),
+        names => format!("`{}`", names.join("`, `")),
+    };
     let issuer = |api: &Api| text(api.issuer.as_ref().map(Issuer::as_str));
     for (kind, was, is) in [
         (&BASE_URL_CHANGED, text(Some(before.base_url.as_str())), text(Some(after.base_url.as_str()))),
@@ -25,6 +30,7 @@ pub(super) fn compare(before: &Api, after: &Api, old: &Manifest, new: &Manifest,
         (&AUDIENCE_CHANGED, text(before.audience.as_deref()), text(after.audience.as_deref())),
         (&SCOPES_CLAIM_CHANGED, places(before), places(after)),
         (&PINS_CHANGED, pins(before), pins(after)),
+        (&VARIABLES_CHANGED, variables(before), variables(after)),
     ] {
         if was != is {
             changes.push(Change {
@@ -81,6 +87,19 @@ fn endpoints(before: &Api, after: &Api, old: &Manifest, new: &Manifest, changes:
                 (&TOKEN_OPTIONAL, "now also works without a token")
             } else {
                 (&TOKEN_REQUIRED, "no longer works without a token")
+            };
+            changes.push(Change {
+                kind,
+                subject: format!("{}: {endpoint}", after.name),
+                message: message.to_owned(),
+                endpoints: vec![endpoint.to_string()],
+                clients: clients_for(new, after, &[&endpoint.requirement]),
+            });
+        }
+        if was.is_some_and(|was| was.upgrade) != endpoint.upgrade {
+            let (kind, message) = match endpoint.upgrade {
+                true => (&UPGRADE_ALLOWED, "the gateway now passes its WebSockets through"),
+                false => (&UPGRADE_REMOVED, "the gateway no longer passes its WebSockets through"),
             };
             changes.push(Change {
                 kind,

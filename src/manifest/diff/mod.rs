@@ -76,6 +76,9 @@ changes! {
     ENDPOINT_REMOVED = "endpoint-removed", Neutral, "an endpoint was removed";
     ENDPOINT_ADDED_OPEN = "endpoint-added-open", Escalation, "an endpoint that requires no scope was added to an API with scopes";
     TOKEN_OPTIONAL = "token-optional", Escalation, "an endpoint also works without a token";
+    UPGRADE_ALLOWED = "upgrade-allowed", Escalation, "the gateway passes WebSockets of an endpoint through";
+    UPGRADE_REMOVED = "upgrade-removed", Relaxation, "the gateway no longer passes WebSockets of an endpoint through";
+    VARIABLES_CHANGED = "variables-changed", Neutral, "programs under the gateway get other environment variables";
     TOKEN_REQUIRED = "token-required", Relaxation, "an endpoint no longer works without a token";
     ENDPOINT_OPEN = "endpoint-open", Escalation, "an endpoint no longer requires a scope";
     ENDPOINT_NEEDS_MORE = "endpoint-needs-more", Escalation, "tokens that were sufficient no longer are";

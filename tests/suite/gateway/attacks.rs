@@ -278,6 +278,29 @@ fn redirects_are_not_followed_and_locations_below_the_base_url_lead_back() {
 }
 
 #[test]
+fn http_2_is_not_served_and_framing_that_two_servers_read_differently_ends_here() {
+    let world = World::new();
+    let gateway = world.gateway(&[]);
+    let own = gateway.own();
+    for request in [
+        // with prior knowledge: an authority that is not checked against `Host` can't be sent
+        "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".to_owned(),
+        format!("POST /v1/orders HTTP/1.1\r\n{own}Content-Length: 3\r\nContent-Length: 4\r\n\r\nabcd"),
+        format!("POST /v1/orders HTTP/1.1\r\n{own}Transfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n"),
+        format!("POST /v1/orders HTTP/1.0\r\n{own}Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
+    ] {
+        let mut stream = gateway.connect();
+        stream.write_all(request.as_bytes()).unwrap();
+        let mut answered = Vec::new();
+        let _ = std::io::Read::read_to_end(&mut stream, &mut answered);
+        let answered = String::from_utf8_lossy(&answered).into_owned();
+        assert!(answered.is_empty() || answered.starts_with("HTTP/1.1 4"), "{request}: {answered}");
+    }
+    assert_eq!(world.upstream.take().len(), 0, "nothing was sent");
+    gateway.end();
+}
+
+#[test]
 fn a_gateway_in_front_of_itself_is_refused() {
     let world = World::new();
     let gateway = world.gateway(&[]);

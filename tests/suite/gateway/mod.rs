@@ -2,10 +2,13 @@
 
 mod attacks;
 mod clients;
+mod dpop;
 mod learning;
+mod mcp;
 mod serving;
 mod streams;
 mod tokens;
+mod upgrade;
 pub(crate) mod upstream;
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
@@ -218,6 +221,12 @@ impl Response {
     /// The code of a response of the gateway itself; empty for one of the API.
     pub(crate) fn code(&self) -> &str {
         self.field("tokscope-code").unwrap_or_default()
+    }
+
+    /// The body of a JSON response that is not a problem document.
+    pub(crate) fn problemless(&self) -> Value {
+        assert_eq!(self.field("content-type"), Some("application/json"), "{self:?}");
+        serde_json::from_slice(&self.body).unwrap()
     }
 
     pub(crate) fn problem(&self) -> Value {

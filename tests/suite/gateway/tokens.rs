@@ -228,25 +228,94 @@ fn an_authorization_server_that_is_down_makes_a_request_wait_and_not_fail_open()
     gateway.end();
 }
 
+/// A damage of the log: the file of its records, and what is done to it.
+type Damage = fn(&std::path::Path);
+
 #[test]
 fn nothing_is_sent_if_it_can_not_be_recorded() {
+    let removed: Damage = |segment| std::fs::remove_file(segment).unwrap();
+    let replaced: Damage = |segment| {
+        let copy = segment.with_extension("copy");
+        std::fs::copy(segment, &copy).unwrap();
+        std::fs::rename(copy, segment).unwrap();
+    };
+    let shortened: Damage = |segment| {
+        let file = std::fs::OpenOptions::new().write(true).open(segment).unwrap();
+        file.set_len(file.metadata().unwrap().len() - 10).unwrap();
+    };
+    let torn: Damage = |segment| {
+        let mut file = std::fs::OpenOptions::new().append(true).open(segment).unwrap();
+        file.write_all(b"{\"forged\":1}\n").unwrap();
+    };
+    let not_a_file: Damage = |segment| {
+        std::fs::remove_file(segment).unwrap();
+        std::fs::create_dir(segment).unwrap();
+    };
+    for (name, damage) in [
+        ("removed", removed),
+        ("replaced", replaced),
+        ("shortened", shortened),
+        ("forged", torn),
+        ("not a file", not_a_file),
+    ] {
+        let world = World::new();
+        let gateway = world.gateway(&[]);
+        assert_eq!(gateway.get("/v1/orders").status, 200);
+        // the first token for it is not part of the attack
+        assert_eq!(gateway.request("POST", "/v1/orders", "", b"x").status, 200);
+        world.upstream.take();
+        let audit = world.home.path().join("state/tokscope/audit");
+        let segment = std::fs::read_dir(&audit)
+            .unwrap()
+            .filter_map(|entry| Some(entry.ok()?.path()))
+            .find(|path| path.extension().is_some_and(|extension| extension == "jsonl"))
+            .unwrap();
+        damage(&segment);
+        let unsafe_request = gateway.request("POST", "/v1/orders", "", b"x");
+        assert_eq!((unsafe_request.status, unsafe_request.code()), (503, "audit-log"), "{name}");
+        assert_eq!(world.upstream.take().len(), 0, "{name}");
+        let safe = gateway.get("/v1/orders");
+        assert_eq!((safe.status, safe.code()), (503, "audit-log"), "{name}: no result without a record");
+        gateway.end();
+    }
+}
+
+#[test]
+fn the_token_is_in_no_response_log_or_child() {
     let world = World::new();
+    world.upstream.respond("/v1/orders", |request, stream| {
+        let body = format!("{:?}", request.fields);
+        let head = format!("HTTP/1.1 200 OK\r\nX-Echo: {}\r\nContent-Length: {}\r\n\r\n", request.bearer(), body.len());
+        drop(stream.write_all(format!("{head}{body}").as_bytes()));
+    });
     let gateway = world.gateway(&[]);
-    assert_eq!(gateway.get("/v1/orders").status, 200);
-    world.upstream.take();
+    let needle = world.server.needle.clone();
+    let response = gateway.get("/v1/orders");
+    assert_eq!(response.status, 200);
+    let denied = gateway.request("DELETE", "/v1/orders/7", "", b"");
+    for shown in [format!("{response:?}{}", response.text()), format!("{denied:?}{}", denied.text())] {
+        assert!(!shown.contains(&needle), "{shown}");
+    }
+    assert!(!gateway.environment.contains(&needle) && !gateway.environment.contains("CLIENT_SECRET"), "the child");
+    // arguments and environment of the program, as other programs of the user see them
+    let children = std::process::Command::new("pgrep").args(["-P", &gateway.pid().to_string()]).output();
+    if let Ok(children) = children {
+        for child in String::from_utf8_lossy(&children.stdout).lines() {
+            for file in ["cmdline", "environ"] {
+                let bytes = std::fs::read(format!("/proc/{child}/{file}")).unwrap_or_default();
+                assert!(!String::from_utf8_lossy(&bytes).contains(&needle), "{file}");
+            }
+        }
+    }
+    let placeholder = gateway.token.clone();
+    let reported = gateway.end();
+    assert!(!reported.contains(&needle) && !reported.contains(&placeholder), "{reported}");
     let audit = world.home.path().join("state/tokscope/audit");
-    let segment = std::fs::read_dir(&audit)
-        .unwrap()
-        .filter_map(|entry| Some(entry.ok()?.path()))
-        .find(|path| path.extension().is_some_and(|extension| extension == "jsonl"))
-        .unwrap();
-    std::fs::remove_file(segment).unwrap();
-    let unsafe_request = gateway.request("POST", "/v1/orders", "", b"x");
-    assert_eq!((unsafe_request.status, unsafe_request.code()), (503, "audit-log"));
-    assert_eq!(world.upstream.take().len(), 0);
-    let safe = gateway.get("/v1/orders");
-    assert_eq!((safe.status, safe.code()), (503, "audit-log"), "no result without a record");
-    gateway.end();
+    for entry in std::fs::read_dir(audit).unwrap() {
+        let bytes = std::fs::read(entry.unwrap().path()).unwrap();
+        let text = String::from_utf8_lossy(&bytes);
+        assert!(!text.contains(&needle) && !text.contains(&placeholder), "the log");
+    }
 }
 
 #[test]

@@ -1,0 +1,81 @@
+//! WebSockets pass through only where an endpoint says so.
+
+use std::io::{Read as _, Write as _};
+
+use super::World;
+use crate::support::demand;
+
+const HANDSHAKE: &str = "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n\
+                         Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
+
+#[test]
+fn a_web_socket_passes_where_the_endpoint_says_so() {
+    let world = World::new();
+    let manifest = std::fs::read_to_string(world.home.path().join("tokscope.toml")).unwrap();
+    let live = "\"GET /live\" = { all_of = \"orders:read\", upgrade = true }\n\"GET /health\"";
+    world.home.write("tokscope.toml", &manifest.replace("\"GET /health\"", live));
+    demand(&world.home.run(&["trust", "--yes"]), 0);
+    world.upstream.respond("/v1/live", |request, stream| {
+        assert_eq!(request.field("upgrade"), Some("websocket"));
+        assert!(request.field("connection").unwrap().eq_ignore_ascii_case("upgrade"));
+        let head = "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\
+                    Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n";
+        stream.write_all(head.as_bytes()).unwrap();
+        // what comes is sent back, until the caller closes
+        let mut buffer = [0; 64];
+        while let Ok(read @ 1..) = stream.read(&mut buffer) {
+            stream.write_all(&buffer[..read]).unwrap();
+        }
+    });
+    let gateway = world.gateway(&[]);
+    let refused = gateway.request("GET", "/v1/orders", HANDSHAKE, b"");
+    assert_eq!((refused.status, refused.code()), (501, "upgrade-not-supported"));
+    assert_eq!(world.upstream.take().len(), 0);
+    let mut stream = gateway.connect();
+    write!(stream, "GET /v1/live HTTP/1.1\r\n{}{HANDSHAKE}\r\n", gateway.own()).unwrap();
+    let mut head = Vec::new();
+    while !head.ends_with(b"\r\n\r\n") {
+        let mut byte = [0];
+        stream.read_exact(&mut byte).unwrap();
+        head.push(byte[0]);
+    }
+    let head = String::from_utf8(head).unwrap().to_ascii_lowercase();
+    assert!(
+        head.starts_with("http/1.1 101 ") && head.contains("sec-websocket-accept: s3pplmbitxaq9kygzzhzrbk+xoo="),
+        "{head}"
+    );
+    for frame in [&b"\x81\x05hello"[..], b"\x00\xff\x00"] {
+        stream.write_all(frame).unwrap();
+        let mut echoed = vec![0; frame.len()];
+        stream.read_exact(&mut echoed).unwrap();
+        assert_eq!(echoed, frame);
+    }
+    drop(stream);
+    assert!(world.upstream.take()[0].bearer().starts_with(&world.server.needle));
+    // the record follows the end of the connection
+    let began = std::time::Instant::now();
+    let outcome = loop {
+        let found = world.records().into_iter().find(|it| it["phase"] == "outcome" && it["status"] == 101);
+        match found {
+            Some(outcome) => break outcome,
+            None => assert!(began.elapsed().as_secs() < 30, "no outcome was recorded"),
+        }
+        std::thread::sleep(std::time::Duration::from_millis(50));
+    };
+    assert_eq!((&outcome["endpoint"], &outcome["bytes"]), (&"GET /live".into(), &10.into()), "{outcome}");
+    gateway.end();
+}
+
+#[test]
+fn an_api_that_declines_a_web_socket_is_heard() {
+    let world = World::new();
+    let manifest = std::fs::read_to_string(world.home.path().join("tokscope.toml")).unwrap();
+    let live = "\"GET /live\" = { all_of = \"orders:read\", upgrade = true }\n\"GET /health\"";
+    world.home.write("tokscope.toml", &manifest.replace("\"GET /health\"", live));
+    demand(&world.home.run(&["trust", "--yes"]), 0);
+    world.upstream.answer("/v1/live", "HTTP/1.1 426 Upgrade Required\r\nContent-Length: 4\r\n\r\nlate");
+    let gateway = world.gateway(&[]);
+    let response = gateway.request("GET", "/v1/live", HANDSHAKE, b"");
+    assert_eq!((response.status, response.text().as_str()), (426, "late"));
+    gateway.end();
+}
