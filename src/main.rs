@@ -6,7 +6,7 @@ use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use tokscope::app::ErrorKind;
+use tokscope::app::{Error, ErrorKind};
 use tokscope::cli::{self, GatewayAction, GatewayControl, GatewayStart, Outcome, ScreenRequest};
 use tokscope::gateway::{ControlCommand, RunRequest, ServeRequest};
 use tokscope::text::{visible, visible_lines};
@@ -36,6 +36,14 @@ fn gateway(action: GatewayAction) -> ExitCode {
             let GatewayStart { context, options, origins, idle } = start;
             let request = ServeRequest { context, manifest, options, origins, idle, listen, sockets, name };
             tokscope::gateway::serve(request, say)
+        }
+        GatewayAction::Demonstrate => {
+            // a closed pipe ends nothing: the program of the demo is short
+            let print = |line: &str| drop(writeln!(std::io::stdout(), "{}", visible(line)));
+            match std::env::current_exe() {
+                Ok(own) => tokscope::gateway::demonstrate(&own, print),
+                Err(error) => Err(Error::new(ErrorKind::Failed, format!("can't find this program: {error}"))),
+            }
         }
         GatewayAction::Control { name, command } => {
             let command = match command {

@@ -96,6 +96,8 @@ pub enum GatewayAction {
         /// Name.
         name: String,
     },
+    /// Run a small program with it, on the servers of the demo.
+    Demonstrate,
     /// Send a command to a running one.
     Control {
         /// Name.
@@ -307,6 +309,10 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Outcome {
             let screen = demo.screen.or(&arguments.screen);
             if screen.prints() || demo.wants_screen() {
                 return Outcome::Screen(screen.request(None, arguments.global.color, true));
+            }
+            if demo.gateway {
+                streams.finish();
+                return Outcome::Gateway(Box::new(GatewayAction::Demonstrate));
             }
             demo::run(demo, &mut streams)
         }

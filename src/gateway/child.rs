@@ -47,13 +47,13 @@ pub fn run(request: RunRequest, report: impl Fn(&str) + 'static) -> Result<u8, E
     code
 }
 
-async fn serve(request: RunRequest, report: Report) -> Result<u8, Error> {
+pub(super) async fn serve(request: RunRequest, report: Report) -> Result<u8, Error> {
     let RunRequest { context, mut options, origins, idle, command } = request;
     let [program, arguments @ ..] = command.as_slice() else {
         return Err(Error::new(ErrorKind::Usage, "no command given"));
     };
     let name = Path::new(program).file_name().unwrap_or(program).to_string_lossy().into_owned();
-    options.caller = Some(name);
+    options.caller.get_or_insert(name);
     let gateway = Arc::new(Gateway::new(Arc::new(context), options)?);
     let placeholder = Placeholder::generate()?;
     let settings = Settings { placeholder, origins, idle, report: Rc::clone(&report) };

@@ -93,9 +93,10 @@ async fn receive(
     } else if is_message {
         (gateway.admit_message(api, &parts.method, &parts.headers, b""), Arriving::Stream(incoming))
     } else {
-        (gateway.admit(api, &parts.method, path, query), Arriving::Stream(incoming))
+        let admitted = gateway.admit(api, &parts.method, path, query).map_err(|refusal| (refusal, None));
+        (admitted, Arriving::Stream(incoming))
     };
-    let admitted = admitted.map_err(|refusal| early(*refusal))?;
+    let admitted = admitted.map_err(|(refusal, admitted)| (*refusal, admitted.map(|admitted| *admitted)))?;
     let caller = match upgrade::is_web_socket(&parts.headers) {
         true => Some(web_socket(gateway, &admitted, &mut parts).map_err(|refusal| (refusal, Some(admitted.clone())))?),
         false => None,

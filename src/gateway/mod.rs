@@ -7,12 +7,14 @@
 //! | `search` | searches a stream for a secret |
 //! | `child` | the program that a gateway runs for |
 //! | `upgrade` | WebSockets |
+//! | `demonstration` | `demo --gateway` |
 //! | `serve` | a gateway that runs until it is stopped, and its control socket |
 //!
 //! What is matched, decided and recorded is in `app::gateway`.
 
 mod body;
 mod child;
+mod demonstration;
 mod forward;
 mod search;
 mod serve;
@@ -37,6 +39,7 @@ use crate::app::{Error, ErrorKind};
 use crate::manifest::Api;
 
 pub use self::child::{RunRequest, run};
+pub use self::demonstration::demonstrate;
 pub use self::serve::{ControlCommand, ServeRequest, control, serve};
 
 /// Maximum number of requests in progress.

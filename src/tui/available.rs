@@ -65,7 +65,20 @@ pub(super) fn refusal(model: &Model, action: Action) -> Option<String> {
         }
         Action::Palette if matches!(model.sheet, Some(Sheet::Excess(_))) => Some(model.unanswered()),
         Action::CompareTokens if model.tokens.len() < 2 => say("only one token here: paste or obtain another one"),
-        Action::Reload | Action::EditManifest if model.file.path.is_empty() => say("there is no manifest file"),
+        Action::AddEndpoint | Action::DenyEndpoint | Action::RequireApproval
+            if model.tab(Pane::Activity) != Tab::Gateway =>
+        {
+            Some(format!("press {} for the Gateway tab", model.key(Action::NextTab)))
+        }
+        Action::Reload
+        | Action::EditManifest
+        | Action::AddEndpoint
+        | Action::DenyEndpoint
+        | Action::RequireApproval
+            if model.file.path.is_empty() =>
+        {
+            say("there is no manifest file")
+        }
         Action::Approve if !model.demo => say("only available in `tokscope demo`"),
         _ => None,
     }

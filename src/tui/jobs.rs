@@ -13,6 +13,7 @@ use tokio::task::JoinHandle;
 use super::message::{JobEvent, JobResult, Message};
 use super::model::PlanPreview;
 use super::task::{SignInPrompt, Task};
+use crate::app::gateway::{Traffic, write_amended};
 use crate::app::{
     Acquisition, Approvals, ApprovedPlanner, AuditReader, Caller, Context, EndpointId, Error, ErrorKind,
     ExcessQuestion, GrantOptions, Interaction, LoadedToken, Notice, PastCall, PendingGrant, Plan, ProbePlan, Prober,
@@ -186,6 +187,15 @@ impl Jobs {
         }));
     }
 
+    /// Reads what gateways did, on a worker thread.
+    pub(super) fn follow_gateway(&mut self, traffic: Box<Traffic>) {
+        let (context, messages) = (Arc::clone(&self.context), self.messages.clone());
+        self.running.push(tokio::task::spawn_blocking(move || {
+            let found = traffic.follow(&context).map(Box::new);
+            let _ = messages.send(Message::GatewayFollowed(found));
+        }));
+    }
+
     /// Sets the path of the manifest.
     #[cfg(test)]
     pub(super) fn set_manifest(&mut self, path: &str) {
@@ -259,6 +269,7 @@ impl Job {
             Task::PastCalls
                 | Task::ListStored
                 | Task::Activity(_)
+                | Task::WriteManifest { .. }
                 | Task::FindStored(_)
                 | Task::Forget(_)
                 | Task::Approve(_)
@@ -327,6 +338,13 @@ impl Job {
                 Err(error) => JobResult::Called(Err(error)),
             },
             Task::Activity(session) => JobResult::ActivityRead(activity(&self.context, &session).await.map(Box::new)),
+            Task::WriteManifest { path, text } => {
+                let context = Arc::clone(&self.context);
+                match blocking(move || write_amended(&context, Path::new(&path), &text)).await {
+                    Ok(()) => JobResult::ManifestWritten,
+                    Err(error) => JobResult::Failed("can't write the manifest", error),
+                }
+            }
             Task::Approve(place) => match self.approve(&place).await {
                 // the redirect completes the job that waits
                 Ok(()) => return,

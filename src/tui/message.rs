@@ -7,6 +7,7 @@ use crossterm::event::Event;
 use super::item::ClipboardEntry;
 use super::model::PlanPreview;
 use super::task::{SignInPrompt, Task};
+use crate::app::gateway::Traffic;
 use crate::app::{
     AcquiredToken, Activity, AddedReply, CallOutcome, Context, EndpointId, Error, ExcessQuestion, LoadedToken,
     OpenError, PastCall, Plan, ProbePlan, ProbeResult, RevocationReport, WrittenRequest,
@@ -31,6 +32,8 @@ pub(super) enum Message {
     Background { light: bool },
     /// The manifest was read again.
     Reloaded(Result<Arc<Context>, OpenError>),
+    /// The audit log was read for the Gateway tab.
+    GatewayFollowed(Result<Box<Traffic>, Error>),
     /// The vault needs its passphrase.
     Passphrase { ask: Ask, rejected: Option<String> },
     /// An event of a job. Events of cancelled jobs are dropped.
@@ -91,6 +94,8 @@ pub(super) enum JobResult {
     Verified(Box<Verdict>),
     /// The audit log was read, or not.
     ActivityRead(Result<Box<Activity>, Error>),
+    /// The manifest was written.
+    ManifestWritten,
     /// A probe has made all its calls.
     ProbeEnded,
     /// A stored token was refreshed.
@@ -116,6 +121,8 @@ pub(super) enum Effect {
         job: u64,
         task: Box<Task>,
     },
+    /// Reads what gateways did since.
+    FollowGateway(Box<Traffic>),
     /// Plans a token for these endpoints.
     Preview(Vec<EndpointId>),
     Copy(ClipboardEntry),

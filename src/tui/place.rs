@@ -48,7 +48,7 @@ const CALL: PaneSpec = PaneSpec {
     alone: false,
 };
 const ACTIVITY: PaneSpec =
-    PaneSpec { pane: Pane::Activity, name: "Activity", tabs: &[Tab::Timeline, Tab::Use], alone: true };
+    PaneSpec { pane: Pane::Activity, name: "Activity", tabs: &[Tab::Timeline, Tab::Use, Tab::Gateway], alone: true };
 
 impl Pane {
     /// All panes, in the order of their number keys.
@@ -95,6 +95,7 @@ pub(in crate::tui) enum Tab {
     Probe,
     Timeline,
     Use,
+    Gateway,
 }
 
 impl Tab {
@@ -119,6 +120,7 @@ impl Tab {
             Self::Probe => "Probe",
             Self::Timeline => "Timeline",
             Self::Use => "Use",
+            Self::Gateway => "Gateway",
         }
     }
 }

@@ -66,7 +66,7 @@ impl<B: Backend, H: Host> Screen<B, H> {
         let mut changed = true;
         let mut ended = false;
         while !model.quit {
-            let busy = model.preview_pending || model.file.reloading || model.is_busy();
+            let busy = model.preview_pending || model.file.reloading || model.gateway.reading || model.is_busy();
             self.busy.send_if_modified(|was| std::mem::replace(was, busy) != busy);
             if ended && !busy && !changed {
                 break;
@@ -146,6 +146,7 @@ impl<B: Backend, H: Host> Screen<B, H> {
             Effect::Start { job, task } => self.jobs.start(job, *task, false),
             Effect::Accept { job, task } => self.jobs.start(job, *task, true),
             Effect::Preview(endpoints) => self.jobs.preview(endpoints),
+            Effect::FollowGateway(traffic) => self.jobs.follow_gateway(traffic),
             Effect::Cancel => self.jobs.cancel(),
             Effect::Paste(text) => self.jobs.paste(text),
             Effect::Decide(keeps) => self.jobs.decide(keeps),

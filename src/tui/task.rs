@@ -73,6 +73,11 @@ pub(super) enum Task {
     Approve(Box<SignInPrompt>),
     /// Reads the audit log. With the tokens of this session.
     Activity(Vec<LoadedToken>),
+    /// Writes the manifest.
+    WriteManifest {
+        path: String,
+        text: String,
+    },
     /// Lists the tokens in the vault.
     ListStored,
     /// Verifies a token with the published keys of an issuer.

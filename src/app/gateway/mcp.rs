@@ -254,6 +254,9 @@ fn decoded(value: &str) -> Option<String> {
     }
 }
 
+/// A refusal of a message, and the message if it was read.
+pub type RefusedMessage = (Box<Refusal>, Option<Box<Admitted>>);
+
 impl Gateway {
     /// Whether a request is a message to an MCP server: the API has tools as endpoints, and the path is its URL.
     #[must_use]
@@ -269,18 +272,19 @@ impl Gateway {
     /// Decides about a message to an MCP server. `body`: of a POST.
     ///
     /// # Errors
-    /// The response to send instead.
+    /// The refusal, and the message if it was read.
     pub fn admit_message(
         &self,
         api: usize,
         method: &Method,
         headers: &HeaderMap,
         body: &[u8],
-    ) -> Result<Admitted, Box<Refusal>> {
-        let details = self.api(api).ok_or_else(super::unknown_api)?;
+    ) -> Result<Admitted, RefusedMessage> {
+        let early = |refusal: Refusal| -> RefusedMessage { (Box::new(refusal), None) };
+        let details = self.api(api).ok_or_else(|| early(super::unknown_api()))?;
         let of_session = |name: &str| McpMessage { method: name.to_owned(), name: None, id: None };
         let message = match *method {
-            Method::POST => read_message(body, headers).map_err(Refusal::from)?,
+            Method::POST => read_message(body, headers).map_err(|error| early(error.into()))?,
             Method::DELETE => of_session("end"),
             _ => of_session("stream"),
         };
@@ -298,7 +302,7 @@ impl Gateway {
             mcp: Some(message),
         };
         if admitted.target.endpoint.is_none() && self.options.mode == Mode::Enforce {
-            return Err(Box::new(self.unknown_endpoint(&admitted)));
+            return Err((Box::new(self.unknown_endpoint(&admitted)), Some(Box::new(admitted))));
         }
         Ok(admitted)
     }

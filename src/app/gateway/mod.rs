@@ -11,6 +11,7 @@
 //! | `refusal` | responses of the gateway itself |
 //! | `reload` | a changed manifest of a running gateway |
 //! | `learn` | learns the manifest from traffic |
+//! | `traffic` | requests as they happen, and lines of the manifest for them |
 //! | `variables` | environment variables of the program that calls |
 //!
 //! The front end `gateway` receives requests and streams bodies; every decision is made here.
@@ -24,6 +25,7 @@ mod mcp;
 mod refusal;
 mod reload;
 mod target;
+mod traffic;
 mod variables;
 
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
@@ -41,10 +43,11 @@ pub use self::caller::{CallerCheck, CallerError, Placeholder};
 pub use self::entries::{RequestOutcome, RequestRecord};
 pub use self::fields::{FieldError, request_fields, response_fields};
 pub use self::learn::{KnownEndpoint, LearnReport, LearnedApi, Learning, requests};
-pub use self::mcp::{McpError, McpMessage, read_message};
+pub use self::mcp::{McpError, McpMessage, RefusedMessage, read_message};
 pub use self::refusal::{PROBLEM, Refusal};
 pub use self::reload::Reload;
 pub use self::target::{MatchedTarget, TargetError, match_target};
+pub use self::traffic::{AmendedManifest, Amendment, Traffic, amended, write_amended};
 pub use self::variables::{Variables, variables};
 use crate::app::acquire::Planner;
 use crate::app::calls::{Caller, authorize, demand_own_origin, diagnose_response, is_safe};

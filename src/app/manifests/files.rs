@@ -26,7 +26,7 @@ pub(super) fn parse_file(path: &Path, source: &str) -> manifest::Parsed {
 }
 
 /// Reads a manifest's source text.
-pub(super) fn read_manifest(path: &Path) -> Result<String, Error> {
+pub(in crate::app) fn read_manifest(path: &Path) -> Result<String, Error> {
     let name = path.display();
     let unreadable = |error: io::Error| {
         let broken = error.kind() == io::ErrorKind::NotFound && path.is_symlink();

@@ -21,6 +21,7 @@ pub use discover::{
 pub use draft::ManifestDraft;
 pub use drift::{Drift, DriftSources, scopes_supported};
 pub use export::{ExportError, engine_drift, export_configuration, is_current, write_configuration};
+pub(in crate::app) use files::read_manifest;
 pub use import::{ImportRequest, ImportResult, import_description};
 pub use open::{OpenError, check_manifest, check_manifest_text, find_manifest, open_manifest};
 pub use preset::{PresetClient, PresetGuide, add_client, add_preset, context_of_record};

@@ -116,6 +116,8 @@ async fn append(log: Arc<AuditLog>, mut waiting: mpsc::UnboundedReceiver<Job>) {
     let mut jobs = Vec::new();
     // since when records are not on the disk
     let mut unsynced: Option<Instant> = None;
+    // a failure that nobody has heard of: the next one who waits does
+    let mut unheard: Option<Error> = None;
     loop {
         let received = match unsynced {
             None => waiting.recv_many(&mut jobs, MOST_TOGETHER).await,
@@ -128,7 +130,14 @@ async fn append(log: Arc<AuditLog>, mut waiting: mpsc::UnboundedReceiver<Job>) {
         if received == 0 && unsynced.is_none() {
             return;
         }
-        let batch = std::mem::take(&mut jobs);
+        let mut batch = std::mem::take(&mut jobs);
+        if batch.iter().any(|job| job.done.is_some())
+            && let Some(error) = unheard.take()
+        {
+            let (waiting, others): (Vec<_>, Vec<_>) = batch.into_iter().partition(|job| job.done.is_some());
+            waiting.into_iter().filter_map(|job| job.done).for_each(|done| drop(done.send(Err(error.clone()))));
+            batch = others;
+        }
         let wants_disk = is_overdue || received == 0 || batch.iter().any(|job| job.durability == Durability::Disk);
         let durability = if wants_disk { Durability::Disk } else { Durability::System };
         let (entries, done): (Vec<_>, Vec<_>) = batch.into_iter().map(|job| (job.entry, job.done)).unzip();
@@ -140,6 +149,11 @@ async fn append(log: Arc<AuditLog>, mut waiting: mpsc::UnboundedReceiver<Job>) {
             Durability::Disk => None,
             Durability::System => unsynced.or_else(|| Some(Instant::now())),
         };
+        if let Err(error) = &result
+            && done.iter().any(Option::is_none)
+        {
+            unheard = Some(error.clone());
+        }
         for waiting in done.into_iter().flatten() {
             // whoever waited may have gone away
             let _ = waiting.send(result.clone());

@@ -2,6 +2,7 @@
 
 mod approval;
 mod lifecycle;
+mod program;
 
 use std::io::{self, IsTerminal as _};
 use std::path::PathBuf;
@@ -27,6 +28,7 @@ use crate::text::{shell_word, visible};
 Examples:
   tokscope demo
   tokscope demo --text
+  tokscope demo --gateway
   tokscope demo --serve --write shop
   tokscope demo --serve --port 0 > tokscope.toml")]
 pub(super) struct Arguments {
@@ -44,6 +46,12 @@ pub(super) struct Arguments {
     /// Print the demo as text, even on a terminal
     #[arg(long, conflicts_with = "serve")]
     text: bool,
+    /// Run a small program behind a gateway, and print what was narrowed, denied and learned
+    #[arg(long, conflicts_with_all = ["serve", "text"])]
+    pub(super) gateway: bool,
+    /// The small program of --gateway
+    #[arg(long, hide = true, conflicts_with_all = ["serve", "text", "gateway"])]
+    gateway_program: bool,
     /// With --serve, print JSON (tokscope.demo/v1)
     #[arg(long, requires = "serve")]
     json: bool,
@@ -54,12 +62,15 @@ pub(super) struct Arguments {
 impl Arguments {
     /// Returns whether to run the demo in the TUI.
     pub(super) fn wants_screen(&self) -> bool {
-        !self.serve && !self.text && io::stdin().is_terminal() && io::stdout().is_terminal()
+        let prints = self.serve || self.text || self.gateway || self.gateway_program;
+        !prints && io::stdin().is_terminal() && io::stdout().is_terminal()
     }
 }
 
 pub(super) fn run(arguments: &Arguments, streams: &mut Streams) -> Result<Option<ErrorKind>, Error> {
-    if arguments.serve {
+    if arguments.gateway_program {
+        program::run(streams)?;
+    } else if arguments.serve {
         wait_for(serve(arguments, streams))?;
     } else {
         wait_for(guide(streams))?;

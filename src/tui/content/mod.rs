@@ -6,7 +6,7 @@ mod approval;
 mod call;
 mod diff;
 mod endpoint;
-
+mod gateway;
 mod lint;
 mod probe;
 mod scopes;
@@ -20,6 +20,7 @@ use crate::app::report::Marks;
 
 pub(super) use activity::selected as selected_records;
 pub(super) use anatomy::anatomy;
+pub(super) use gateway::selected as selected_requests;
 
 pub(super) use sheet::sheet;
 
@@ -46,6 +47,7 @@ pub(super) fn pane(model: &Model, pane: Pane) -> Vec<Item> {
         Tab::Probe => probe::last(model),
         Tab::Timeline => activity::timeline(model),
         Tab::Use => activity::scopes(model),
+        Tab::Gateway => gateway::requests(model),
     };
     items.into_iter().flat_map(Item::in_parts).collect()
 }

@@ -354,6 +354,13 @@ fn confirm(model: &Model, confirmation: &Confirmation) -> Vec<Item> {
             }
             items
         }
+        Confirmation::Amend(manifest) => {
+            let mut items =
+                vec![Item::heading(format!("Write these lines to the manifest? They {}.", visible(&manifest.about)))];
+            items.extend(manifest.lines.iter().map(|line| Item::plain(visible(line)).indent(2)));
+            items.push(Item::plain("Press Enter to write, Esc to cancel."));
+            items
+        }
         Confirmation::Quit(lost) => {
             let tokens = if *lost == 1 { "1 token was".to_owned() } else { format!("{lost} tokens were") };
             vec![

@@ -67,6 +67,9 @@ pub(in crate::tui) enum Action {
     Back,
     Quit,
     Suspend,
+    AddEndpoint,
+    DenyEndpoint,
+    RequireApproval,
 }
 
 /// Where a binding applies.
@@ -154,6 +157,30 @@ pub(super) static KEYMAP: &[Binding] = &[
     bind("M", &[key('M')], Action::MarkAll, "mark all shown endpoints, or unmark all", When::In(Pane::Endpoints), ""),
     bind("Space", &[key(' ')], Action::Fold, "fold or unfold the JSON value", When::In(Pane::Token), "fold"),
     bind("Space", &[key(' ')], Action::Fold, "fold or unfold the JSON value", When::In(Pane::Call), "fold"),
+    bind(
+        "a",
+        &[key('a')],
+        Action::AddEndpoint,
+        "in Gateway: add the endpoint of the request to the manifest",
+        When::In(Pane::Activity),
+        "add",
+    ),
+    bind(
+        "d",
+        &[key('d')],
+        Action::DenyEndpoint,
+        "in Gateway: deny the endpoint of the request by a rule",
+        When::In(Pane::Activity),
+        "deny",
+    ),
+    bind(
+        "A",
+        &[key('A')],
+        Action::RequireApproval,
+        "in Gateway: require an approval for the endpoint of the request",
+        When::In(Pane::Activity),
+        "approval",
+    ),
     bind("z", &[key('z')], Action::FoldAll, "fold or unfold all: endpoints by path, JSON values", When::Panes, ""),
     bind("y", &[key('y')], Action::Copy, "copy the selected item", When::Panes, "copy"),
     bind("Y", &[key('Y')], Action::ChooseCopy, "choose what to copy: JSON, curl, header field, tab", When::Panes, ""),

@@ -7,6 +7,7 @@ mod endpoints;
 mod field;
 mod filter;
 mod form;
+mod gateway;
 mod hit;
 mod life;
 mod manifest;
@@ -40,6 +41,7 @@ pub(super) use calls::{CallRecord, Calling};
 pub(super) use endpoints::{Endpoints, Entry, Row};
 pub(super) use field::{Edit, TextField};
 pub(super) use form::{Field, FieldKind, RequestForm};
+pub(super) use gateway::GatewayTraffic;
 pub(super) use hit::Hit;
 pub(super) use life::LIFE;
 pub(super) use manifest::ManifestFile;
@@ -192,6 +194,8 @@ pub(super) struct Model {
     pub(super) shown_call: usize,
     /// Grants and uses, once they were read.
     pub(super) activity: Option<Result<Activity, Error>>,
+    /// Requests of gateways.
+    pub(super) gateway: GatewayTraffic,
     /// Last probe of this session.
     pub(super) probe: Option<Probe>,
     pub(super) file: ManifestFile,
@@ -246,6 +250,7 @@ impl Model {
             past: None,
             shown_call: 0,
             activity: None,
+            gateway: GatewayTraffic::default(),
             probe: None,
             file: ManifestFile::default(),
             sheet: None,
@@ -468,6 +473,10 @@ impl Model {
 
     /// Returns the milliseconds until a displayed time changes; `None`: never.
     pub(super) fn changes_in(&self) -> Option<u64> {
+        [self.validity_changes_in(), self.gateway_changes_in()].into_iter().flatten().min()
+    }
+
+    fn validity_changes_in(&self) -> Option<u64> {
         let at = match self.token()?.validity(self.now)? {
             Validity::Valid(until) => until?,
             Validity::Expired(at) | Validity::NotYet(at) => at?,

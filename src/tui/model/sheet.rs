@@ -3,6 +3,7 @@
 use super::field::TextField;
 use super::form::RequestForm;
 use super::passphrase::PassphraseForm;
+use crate::app::gateway::AmendedManifest;
 use crate::app::{CallRequest, Concern, EndpointId, Error, ExcessQuestion, Plan, ProbePlan, WrittenRequest};
 use crate::diagnosis::StepUp;
 use crate::manifest::GrantType;
@@ -101,6 +102,8 @@ pub(in crate::tui) enum Confirmation {
     Forget(usize),
     /// Revokes the token at this index and removes it.
     Revoke(usize),
+    /// Writes lines to the manifest.
+    Amend(Box<AmendedManifest>),
     /// Quits, which loses this number of tokens.
     Quit(usize),
 }

@@ -3,6 +3,7 @@
 mod activity;
 mod endpoints;
 mod fixtures;
+mod gateway;
 mod journeys;
 mod keys;
 mod passphrase;

@@ -26,6 +26,14 @@ pub(super) fn show(model: &mut Model, found: Result<Box<Activity>, Error>) {
 pub(super) fn follow(model: &mut Model) {
     match model.tab(Pane::Activity) {
         Tab::Timeline => jump(model),
+        Tab::Gateway => {
+            model.toast = Some(format!(
+                "{} adds the endpoint to the manifest, {} denies it, {} requires an approval",
+                model.key(Action::AddEndpoint),
+                model.key(Action::DenyEndpoint),
+                model.key(Action::RequireApproval)
+            ))
+        }
         _ => mark(model),
     }
 }

@@ -1,6 +1,6 @@
 //! Events and results of jobs.
 
-use super::{Effect, activity, approval, call, obtain, probe, sheets, show_error};
+use super::{Effect, activity, approval, call, gateway, obtain, probe, sheets, show_error};
 use crate::app::Error;
 use crate::token::verify::Verdict;
 use crate::tui::message::{JobEvent, JobResult};
@@ -63,6 +63,7 @@ fn ended(model: &mut Model, result: JobResult) -> Vec<Effect> {
         JobResult::StoredRevoked(report) => sheets::stored_revoked(model, &report),
         JobResult::SessionRevoked(token, accepted) => sheets::session_revoked(model, &token, accepted),
         JobResult::Verified(verdict) => show_verdict(model, *verdict),
+        JobResult::ManifestWritten => gateway::written(model),
         JobResult::ActivityRead(found) => activity::show(model, found),
         JobResult::ProbeEnded => model.toast = Some("probe finished".to_owned()),
         JobResult::Refreshed(record) => sheets::refreshed(model, *record),

@@ -6,6 +6,7 @@ mod browsing;
 mod call;
 mod clipboard;
 mod copying;
+mod gateway;
 mod jobs;
 mod manifest;
 mod mouse;
@@ -65,6 +66,10 @@ pub(super) fn update(model: &mut Model, message: Message, now: Timestamp) -> Vec
         }
         Message::Background { light } => themes::suit(model, light),
         Message::Reloaded(result) => manifest::reloaded(model, result),
+        Message::GatewayFollowed(found) => {
+            gateway::show(model, found);
+            Vec::new()
+        }
         Message::Passphrase { ask, rejected } => {
             passphrase::ask(model, ask, rejected);
             Vec::new()
@@ -81,6 +86,7 @@ pub(super) fn update(model: &mut Model, message: Message, now: Timestamp) -> Vec
     if model.pane == Pane::Activity && (before != Pane::Activity || model.activity.is_none()) {
         effects.extend(activity::read(model));
     }
+    effects.extend(gateway::follow(model));
     if matches!(model.sheet, Some(Sheet::Themes { .. })) {
         effects.extend(themes::preview(model));
     }
@@ -250,6 +256,7 @@ fn perform(model: &mut Model, action: Action) -> Vec<Effect> {
                 false => "the token is masked".to_owned(),
             });
         }
+        Action::AddEndpoint | Action::DenyEndpoint | Action::RequireApproval => gateway::amend(model, action),
         Action::Palette if matches!(model.sheet, Some(Sheet::Palette { .. })) => model.sheet = None,
         Action::Palette => {
             model.filtering = false;

@@ -87,6 +87,7 @@ fn confirm(model: &mut Model) -> Vec<Effect> {
         }
         Some(Sheet::Confirm(Confirmation::Call(request))) => return call::send_confirmed(model, request),
         Some(Sheet::Confirm(Confirmation::Probe { .. })) => return probe::start_probe(model, true),
+        Some(Sheet::Confirm(Confirmation::Amend(manifest))) => return super::gateway::write(model, manifest.text),
         Some(Sheet::Confirm(Confirmation::Forget(index))) => return forget(model, index),
         Some(Sheet::Confirm(Confirmation::Revoke(index))) => return revoke(model, index),
         Some(Sheet::Paste { typed, .. }) => {

@@ -2,6 +2,7 @@
 
 mod attacks;
 mod clients;
+mod demo;
 mod dpop;
 mod learning;
 mod mcp;

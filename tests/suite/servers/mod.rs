@@ -14,6 +14,7 @@
 
 mod agent;
 mod audit;
+mod gateway;
 mod harness;
 mod mcp;
 mod resource_servers;
