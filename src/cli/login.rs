@@ -11,8 +11,8 @@ use super::open::{self, find_all, or_nothing};
 use super::print::{Streams, json_findings, json_list, json_object, json_option, json_text};
 use super::{scopes, wait_for};
 use crate::app::{
-    AcquiredToken, Acquisition, ApprovedPlanner, Context, Error, ErrorKind, Plan, PresetClient, StoragePolicy, Terms,
-    TrustStore, add_client,
+    AcquiredToken, Acquisition, ApprovedPlanner, Context, EndpointId, Error, ErrorKind, Plan, Planner, PresetClient,
+    StoragePolicy, Terms, TrustStore, add_client,
 };
 use crate::manifest::GrantType;
 use crate::scope::{Scope, ScopeSet};
@@ -25,6 +25,7 @@ use crate::vault::StoreKind;
 Examples:
   tokscope login -e 'GET /orders' -e 'POST /orders'
   tokscope login -e 'GET /orders' --scope offline_access --client dev
+  tokscope login -e 'GET /orders' -e 'POST /orders' --split
   tokscope login --store passphrase -e 'GET /orders'
   tokscope login --provider github --client-id ID --grant device_code --scope read:user
   tokscope login --issuer https://login.example.com --client-id dev --scope orders:read")]
@@ -35,6 +36,10 @@ pub(super) struct Arguments {
     /// Additional scope to request (repeatable)
     #[arg(long = "scope", value_name = "SCOPE", value_parser = scope)]
     scopes: Vec<Scope>,
+    /// Obtain a token for each set of scopes, so that `gateway` and `token` can use the narrowest; after the first sign-in,
+    /// the browser's session is used without a prompt
+    #[arg(long, requires = "endpoints", conflicts_with_all = ["scopes", "json", "provider", "issuer"])]
+    split: bool,
     /// API to use, if several match
     #[arg(long, value_name = "NAME")]
     api: Option<String>,
@@ -67,6 +72,9 @@ pub(super) fn run(
 ) -> Result<Option<ErrorKind>, Error> {
     let Opened { context, client, new } = context(arguments, manifest, streams)?;
     let endpoints = find_all(&context, &arguments.endpoints, arguments.api.as_deref())?;
+    if arguments.split {
+        return split(arguments, &context, client.as_deref(), &endpoints, streams);
+    }
     let added: ScopeSet = arguments.scopes.iter().cloned().collect();
     let plan = ApprovedPlanner::new(&context).plan(&endpoints, client.as_deref(), None, &added)?;
     demand_scopes(&context, arguments, &plan)?;
@@ -86,6 +94,28 @@ pub(super) fn run(
         }
     }
     Ok((!acquired.short().is_empty()).then_some(ErrorKind::NotAllowed))
+}
+
+/// Obtains a token for each set of scopes that the endpoints need.
+fn split(
+    arguments: &Arguments,
+    context: &Context,
+    client: Option<&str>,
+    endpoints: &[EndpointId],
+    streams: &mut Streams,
+) -> Result<Option<ErrorKind>, Error> {
+    let plans = Planner::new(context).split(endpoints, client)?;
+    for plan in &plans {
+        for line in reasons(context, plan, &ScopeSet::new()) {
+            streams.say(line);
+        }
+    }
+    let terms = Terms { keeping: StoragePolicy::Required, ..arguments.asking.terms()? };
+    let mut terminal = arguments.asking.terminal(streams);
+    let acquired = wait_for(async { Acquisition::new(context, terms, &mut terminal).obtain_each(&plans).await })?;
+    acquired.iter().for_each(|acquired| report(context, acquired, streams));
+    let is_short = acquired.iter().any(|acquired| !acquired.short().is_empty());
+    Ok(is_short.then_some(ErrorKind::NotAllowed))
 }
 
 /// Context of a login.

@@ -63,6 +63,8 @@ pub struct GrantOptions {
     pub acr_values: Option<String>,
     /// `max_age` in seconds.
     pub max_age: Option<u64>,
+    /// Whether no prompt is shown (OpenID Connect Core 1.0, `prompt=none`): the browser has a session.
+    pub silent: bool,
     /// How long the browser may take before the usual causes of an error page are reported.
     pub advice_after: Duration,
 }
@@ -78,6 +80,7 @@ impl GrantOptions {
             subject: None,
             acr_values: None,
             max_age: None,
+            silent: false,
             advice_after: ADVICE_AFTER,
         }
     }
@@ -161,7 +164,7 @@ fn authorization_request(
 ) -> AuthorizationRequest {
     let max_age = start.max_age.or(client.max_age);
     let parameters = [
-        ("prompt", client.prompt.clone()),
+        ("prompt", if start.silent { Some("none".to_owned()) } else { client.prompt.clone() }),
         ("acr_values", start.acr_values.clone().or_else(|| client.acr_values.clone())),
         ("max_age", max_age.map(|seconds| seconds.to_string())),
     ];

@@ -11,6 +11,7 @@
 //! | `grant` | starts and finishes a grant |
 //! | `identity_assertion` | has an identity provider vouch for the user |
 //! | `identity_provider` | obtains the ID token for that, by a sign-in there |
+//! | `split` | a token for each set of scopes |
 //! | `narrow` | obtains a narrower token if that does not cost the grant |
 //! | `interaction` | output and prompts of a front end |
 //! | `qr` | a QR code for the sign-in on another device |
@@ -29,6 +30,7 @@ mod plan;
 mod qr;
 mod reuse;
 mod sign_in;
+mod split;
 
 use jiff::Timestamp;
 
@@ -53,6 +55,7 @@ pub use narrow::learn_narrowing;
 pub use plan::{Plan, Planner};
 pub use qr::Qr;
 pub use reuse::TokenSearch;
+pub(in crate::app) use split::MOST_SETS;
 
 /// Terms of an acquisition.
 #[derive(Clone, Debug)]

@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::app::acquire::{
-    AcquiredToken, Acquisition, GrantOptions, Interaction, Notice, PendingGrant, Planner, StoragePolicy, Terms,
-    TokenMatcher, TokenSource,
+    AcquiredToken, Acquisition, GrantOptions, Interaction, MOST_SETS, Notice, PendingGrant, Planner, StoragePolicy,
+    Terms, TokenMatcher, TokenSource,
 };
 use crate::app::tokens::{TokenStore, is_of, is_refreshable};
 use crate::app::{Context, EndpointId, Error, ErrorKind, ExcessQuestion, LoadedToken};
@@ -22,9 +22,6 @@ const MARGIN: SignedDuration = SignedDuration::from_secs(30);
 
 /// How long a token without a known expiry is used before the vault is asked again.
 const UNKNOWN_EXPIRY: Duration = Duration::from_mins(5);
-
-/// Maximum number of distinct scope sets. Some authorization servers revoke the oldest tokens beyond ten (GitHub).
-const MOST_SETS: usize = 8;
 
 /// How long an endpoint counts as in use, for the token that several of them share.
 const IN_USE: Duration = Duration::from_mins(10);

@@ -219,6 +219,18 @@ impl<'a> Learning<'a> {
     /// # Errors
     /// If nothing was observed, or the manifest with the new endpoints would not be valid.
     pub fn finish(self) -> Result<LearnReport, Error> {
+        self.finish_with(&mut |_, _| Ok(true))
+    }
+
+    /// Returns what was learned, with only the new endpoints that `accept` accepts: API and endpoint. The others count as
+    /// not determined.
+    ///
+    /// # Errors
+    /// See [`Self::finish`], and those of `accept`.
+    pub fn finish_with(
+        self,
+        accept: &mut dyn FnMut(&str, &LearnedEndpoint) -> Result<bool, Error>,
+    ) -> Result<LearnReport, Error> {
         let Self { context, least, apis: seen, elsewhere, .. } = self;
         let known_manifest = context.require_manifest()?;
         if seen.is_empty() {
@@ -234,7 +246,11 @@ impl<'a> Learning<'a> {
             let Some(api) = known_manifest.apis.get(index) else { continue };
             let learned = seen.learner.finish();
             let is_certain = |found: &LearnedEndpoint| found.requirement().is_some_and(|(_, found)| found >= least);
-            let (new, undetermined): (Vec<_>, Vec<_>) = learned.endpoints.into_iter().partition(is_certain);
+            let (mut new, mut undetermined) = (Vec::new(), Vec::new());
+            for found in learned.endpoints {
+                let is_accepted = is_certain(&found) && accept(&api.name, &found)?;
+                if is_accepted { new.push(found) } else { undetermined.push(found) }
+            }
             text = with_endpoints(&text, &api.name, api.base_url.as_str(), &new)?;
             used.extend(new.iter().map(|found| (api.name.clone(), format!("{} {}", found.method, found.template))));
             used.extend(

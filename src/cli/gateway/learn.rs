@@ -7,6 +7,7 @@ use jiff::Timestamp;
 
 use crate::app::gateway::{KnownEndpoint, LearnReport, LearnedApi, Learning, requests};
 use crate::app::{AuditReader, Context, Error, ReadPosition, user_log, write_manifest};
+use crate::cli::access::confirm;
 use crate::cli::audit::time;
 use crate::cli::open;
 use crate::cli::print::{Streams, json_list, json_object, json_option, json_text};
@@ -28,6 +29,7 @@ changed, and endpoints whose requirement was not shown are only listed. A short 
 Examples:
   tokscope gateway learn
   tokscope gateway learn --since 1h --write
+  tokscope gateway learn --write --ask
   tokscope gateway learn session.har --api orders --template '/files/{name}'
   tokscope gateway learn access.log --least proven --json")]
 pub(super) struct Arguments {
@@ -49,6 +51,9 @@ pub(super) struct Arguments {
     /// Add the new endpoints to the manifest
     #[arg(long)]
     write: bool,
+    /// Ask about each new endpoint before it is added
+    #[arg(long, requires = "write", conflicts_with = "json")]
+    ask: bool,
     /// Print JSON (tokscope.gateway-learn/v1)
     #[arg(long)]
     json: bool,
@@ -87,7 +92,10 @@ pub(super) fn run(arguments: &Arguments, manifest: Option<&Path>, streams: &mut 
             true
         })?;
     }
-    let report = learning.finish()?;
+    let report = match arguments.ask {
+        true => learning.finish_with(&mut |api, found| accepted(api, found, streams))?,
+        false => learning.finish()?,
+    };
     for note in &read.notes {
         streams.say(visible(note));
     }
@@ -102,6 +110,14 @@ pub(super) fn run(arguments: &Arguments, manifest: Option<&Path>, streams: &mut 
         streams.say(format_args!("added {added} {noun} to `{}`", visible(&path.to_string_lossy())));
     }
     Ok(())
+}
+
+/// Asks whether to add an endpoint.
+fn accepted(api: &str, found: &LearnedEndpoint, streams: &mut Streams) -> Result<bool, Error> {
+    let Some((required, certainty)) = found.requirement() else { return Ok(false) };
+    let (count, statuses) = (requests(found.count), statuses(found));
+    let line = format!("{api}: {} = {}  ({count}, {statuses}; {})", name(found), sets(&required), reason(certainty));
+    confirm(&format!("{}\nadd it? [y/N] ", visible(&line)), streams)
 }
 
 fn sets(sets: &[ScopeSet]) -> String {

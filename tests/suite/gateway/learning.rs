@@ -68,6 +68,24 @@ fn the_traffic_through_the_gateway_returns_the_manifest_that_it_ran_with() {
 }
 
 #[test]
+fn endpoints_are_added_one_by_one_if_the_user_accepts_them() {
+    let world = World::new();
+    let gateway = world.gateway(&[]);
+    for (method, target) in [("GET", "/v1/orders"), ("POST", "/v1/orders")] {
+        assert_eq!(gateway.request(method, target, "", b"").status, 200);
+    }
+    gateway.end();
+    world.home.write("tokscope.toml", &empty(&world));
+    // the first is accepted, the second is not
+    let output = crate::program::output(&mut world.home.tokscope(&["gateway", "learn", "--write", "--ask"]), "y\nn\n");
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    assert_eq!(text(&output.stderr).matches("add it? [y/N]").count(), 2, "{}", text(&output.stderr));
+    let written = std::fs::read_to_string(world.home.path().join("tokscope.toml")).unwrap();
+    let has = |name: &str| written.contains(name);
+    assert!(has("\"GET /orders\"") != has("\"POST /orders\""), "{written}");
+}
+
+#[test]
 fn scopes_that_the_api_names_are_learned_while_observing() {
     let world = World::new();
     demand(&world.home.run(&["token", "--client", "machine", "-e", "GET /orders", "-e", "POST /orders"]), 0);

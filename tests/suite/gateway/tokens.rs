@@ -397,3 +397,38 @@ fn rules_about_the_sign_in_apply_to_stored_tokens() {
     assert_eq!(response.status, 200, "{}", response.text());
     gateway.end();
 }
+
+#[test]
+fn a_login_for_each_set_of_scopes_gives_each_request_the_narrowest_token() {
+    let world = World::new();
+    let client = format!("[client.dev]\nissuer = \"{}\"\nclient_id = \"dev\"\n", world.server.origin);
+    world.manifest(&format!("{client}grants = [\"authorization_code\"]\n"));
+    let endpoints = ["-e", "GET /orders", "-e", "GET /orders/{id}", "-e", "POST /orders"];
+    let login = [&["login", "--split", "--client", "dev", "--no-browser"][..], &endpoints].concat();
+    let mut child = world.home.tokscope(&login).spawn().unwrap();
+    let mut prompts = Vec::new();
+    for line in std::io::BufRead::lines(std::io::BufReader::new(child.stderr.take().unwrap())) {
+        let line = line.unwrap();
+        if let Some(url) = line.strip_prefix("sign in at: ") {
+            let url = url::Url::parse(url).unwrap();
+            let of =
+                |wanted: &str| url.query_pairs().find(|(name, _)| name == wanted).map(|(_, value)| value.into_owned());
+            prompts.push((of("scope").unwrap(), of("prompt")));
+            crate::support::consent(&world.server, &url);
+        }
+    }
+    assert!(child.wait().unwrap().success());
+    let expected = [("orders:read".to_owned(), None), ("orders:write".to_owned(), Some("none".to_owned()))];
+    assert_eq!(prompts, expected, "the second set is requested without a prompt");
+    let gateway = world.gateway(&["--client", "dev"]);
+    assert_eq!(gateway.get("/v1/orders").status, 200);
+    assert_eq!(gateway.request("POST", "/v1/orders", "", b"x").status, 200);
+    gateway.end();
+    let granted: Vec<String> = world
+        .records()
+        .iter()
+        .filter(|it| it["phase"] == "outcome")
+        .map(|it| format!("{} {}", it["granted"], it["excess"]))
+        .collect();
+    assert_eq!(granted, ["[\"orders:read\"] null", "[\"orders:write\"] null"]);
+}
