@@ -3,6 +3,7 @@
 use super::{Effect, start};
 use crate::app::{Activity, Error};
 use crate::tui::content::selected_records;
+use crate::tui::keymap::Action as Key;
 use crate::tui::model::{ListId, Model, Pane, Position, Tab};
 use crate::tui::task::Task;
 use crate::usage::Action;
@@ -29,9 +30,9 @@ pub(super) fn follow(model: &mut Model) {
         Tab::Gateway => {
             model.toast = Some(format!(
                 "{} adds the endpoint to the manifest, {} denies it, {} requires an approval",
-                model.key(Action::AddEndpoint),
-                model.key(Action::DenyEndpoint),
-                model.key(Action::RequireApproval)
+                model.key(Key::AddEndpoint),
+                model.key(Key::DenyEndpoint),
+                model.key(Key::RequireApproval)
             ))
         }
         _ => mark(model),

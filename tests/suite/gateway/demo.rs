@@ -18,8 +18,8 @@ fn the_demo_shows_what_was_narrowed_denied_and_learned() {
         "  GET /customers/{id}    200, scopes of the token: customers:read (the narrowest)",
         "  DELETE /orders/{id}    denied, not sent   scope-not-available",
         "  GET /admin             denied, not sent   endpoint-unknown",
-        "  new: GET /customers/{id} = customers:read (proven)",
-        "  minimal set for what was seen: customers:read orders:read orders:write",
+        "  new: GET /customers/{id} = customers:read orders:write (upper-bound)",
+        "  minimal set for what was seen: customers:read orders:write",
     ] {
         assert!(shown.lines().any(|shown| shown == line), "`{line}` is not in:\n{shown}{}", text(&output.stderr));
     }
