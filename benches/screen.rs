@@ -9,6 +9,8 @@ use std::io::{self, Write as _};
 use std::process::ExitCode;
 use std::time::Duration;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use tokscope::app::Context;
 use tokscope::tui::{KeyTime, frame_times};
 
@@ -47,6 +49,13 @@ fn generated(endpoints: usize) -> String {
     }
     text.push_str("[client.c]\nissuer = \"https://a.test\"\nclient_id = \"c\"\n");
     text
+}
+
+/// A token with some of the scopes.
+fn token() -> String {
+    let encode = |part: &str| URL_SAFE_NO_PAD.encode(part);
+    let claims = r#"{"iss":"https://a.test","sub":"alice","scope":"s0 s1 s4 s5 s8 s9 s100"}"#;
+    format!("{}.{}.{}", encode(r#"{"alg":"RS256"}"#), encode(claims), encode("signature"))
 }
 
 fn context(source: &str) -> Context {
@@ -122,6 +131,11 @@ fn main() -> ExitCode {
     // the first frame and `/` are not letters
     let letters: Vec<KeyTime> = FILTERS.iter().flat_map(|filter| times(&source, &format!("/{filter}"), 2)).collect();
     out.push_str(&line("a letter of a filter", &letters));
+    let paste = format!("<paste {}>1", token());
+    let with_token =
+        FILTERS.iter().flat_map(|filter| times(&source, &format!("{paste}/{filter}"), 4)).collect::<Vec<_>>();
+    out.push_str(&line("the same with a token", &with_token));
+    out.push_str(&line("a token is pasted", &times(&source, &format!("<paste {}>", token()), 1)));
     let applied: Vec<KeyTime> =
         FILTERS.iter().flat_map(|filter| times(&source, &format!("/{filter}<enter>"), 2 + filter.len())).collect();
     out.push_str(&line("Enter after a filter", &applied));

@@ -21,7 +21,7 @@ Register-ArgumentCompleter -Native -CommandName 'tokscope' -ScriptBlock {
 
     $completions = @(switch ($command) {
         'tokscope' {
-            [CompletionResult]::new('--theme', '--theme', [CompletionResultType]::ParameterName, 'Theme: dark, light, mono, or the NAME of a file `tokscope/themes/NAME.toml` in your configuration directory [default: dark; mono with `NO_COLOR`]')
+            [CompletionResult]::new('--theme', '--theme', [CompletionResultType]::ParameterName, 'Theme: dark, light, mono, contrast-dark, contrast-light, colorblind-dark, colorblind-light, or the NAME of a file `tokscope/themes/NAME.toml` in your configuration directory [default: dark or light, whichever suits the terminal; mono with `NO_COLOR`]')
             [CompletionResult]::new('--token', '--token', [CompletionResultType]::ParameterName, 'Read the token from stdin; only `-` is accepted')
             [CompletionResult]::new('--token-file', '--token-file', [CompletionResultType]::ParameterName, 'Read the token from a file; `-` for stdin')
             [CompletionResult]::new('--token-env', '--token-env', [CompletionResultType]::ParameterName, 'Read the token from an environment variable')
@@ -1173,7 +1173,7 @@ Register-ArgumentCompleter -Native -CommandName 'tokscope' -ScriptBlock {
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never')
             [CompletionResult]::new('--port', '--port', [CompletionResultType]::ParameterName, 'With --serve, port of the authorization server; the API gets the next one, and 0 means any free ports [default: 8421, or free ports if it is in use]')
             [CompletionResult]::new('--write', '--write', [CompletionResultType]::ParameterName, 'With --serve, write the manifest `tokscope.toml` and the secret of its client `ci` to this directory instead of printing them, and trust the manifest. Another manifest is never overwritten')
-            [CompletionResult]::new('--theme', '--theme', [CompletionResultType]::ParameterName, 'Theme: dark, light, mono, or the NAME of a file `tokscope/themes/NAME.toml` in your configuration directory [default: dark; mono with `NO_COLOR`]')
+            [CompletionResult]::new('--theme', '--theme', [CompletionResultType]::ParameterName, 'Theme: dark, light, mono, contrast-dark, contrast-light, colorblind-dark, colorblind-light, or the NAME of a file `tokscope/themes/NAME.toml` in your configuration directory [default: dark or light, whichever suits the terminal; mono with `NO_COLOR`]')
             [CompletionResult]::new('--token', '--token', [CompletionResultType]::ParameterName, 'Read the token from stdin; only `-` is accepted')
             [CompletionResult]::new('--token-file', '--token-file', [CompletionResultType]::ParameterName, 'Read the token from a file; `-` for stdin')
             [CompletionResult]::new('--token-env', '--token-env', [CompletionResultType]::ParameterName, 'Read the token from an environment variable')

@@ -18,7 +18,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
     }
     var completions = [
         &'tokscope'= {
-            cand --theme 'Theme: dark, light, mono, or the NAME of a file `tokscope/themes/NAME.toml` in your configuration directory [default: dark; mono with `NO_COLOR`]'
+            cand --theme 'Theme: dark, light, mono, contrast-dark, contrast-light, colorblind-dark, colorblind-light, or the NAME of a file `tokscope/themes/NAME.toml` in your configuration directory [default: dark or light, whichever suits the terminal; mono with `NO_COLOR`]'
             cand --token 'Read the token from stdin; only `-` is accepted'
             cand --token-file 'Read the token from a file; `-` for stdin'
             cand --token-env 'Read the token from an environment variable'
@@ -1070,7 +1070,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand --color 'Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never'
             cand --port 'With --serve, port of the authorization server; the API gets the next one, and 0 means any free ports [default: 8421, or free ports if it is in use]'
             cand --write 'With --serve, write the manifest `tokscope.toml` and the secret of its client `ci` to this directory instead of printing them, and trust the manifest. Another manifest is never overwritten'
-            cand --theme 'Theme: dark, light, mono, or the NAME of a file `tokscope/themes/NAME.toml` in your configuration directory [default: dark; mono with `NO_COLOR`]'
+            cand --theme 'Theme: dark, light, mono, contrast-dark, contrast-light, colorblind-dark, colorblind-light, or the NAME of a file `tokscope/themes/NAME.toml` in your configuration directory [default: dark or light, whichever suits the terminal; mono with `NO_COLOR`]'
             cand --token 'Read the token from stdin; only `-` is accepted'
             cand --token-file 'Read the token from a file; `-` for stdin'
             cand --token-env 'Read the token from an environment variable'

@@ -24,7 +24,7 @@ function __fish_tokscope_using_subcommand
     contains -- $cmd[1] $argv
 end
 
-complete -c tokscope -n "__fish_tokscope_needs_command" -l theme -d 'Theme: dark, light, mono, or the NAME of a file `tokscope/themes/NAME.toml` in your configuration directory [default: dark; mono with `NO_COLOR`]' -r
+complete -c tokscope -n "__fish_tokscope_needs_command" -l theme -d 'Theme: dark, light, mono, contrast-dark, contrast-light, colorblind-dark, colorblind-light, or the NAME of a file `tokscope/themes/NAME.toml` in your configuration directory [default: dark or light, whichever suits the terminal; mono with `NO_COLOR`]' -r
 complete -c tokscope -n "__fish_tokscope_needs_command" -l token -d 'Read the token from stdin; only `-` is accepted' -r
 complete -c tokscope -n "__fish_tokscope_needs_command" -l token-file -d 'Read the token from a file; `-` for stdin' -r -F
 complete -c tokscope -n "__fish_tokscope_needs_command" -l token-env -d 'Read the token from an environment variable' -r
@@ -1015,7 +1015,7 @@ always\t''
 never\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand demo" -l port -d 'With --serve, port of the authorization server; the API gets the next one, and 0 means any free ports [default: 8421, or free ports if it is in use]' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand demo" -l write -d 'With --serve, write the manifest `tokscope.toml` and the secret of its client `ci` to this directory instead of printing them, and trust the manifest. Another manifest is never overwritten' -r -F
-complete -c tokscope -n "__fish_tokscope_using_subcommand demo" -l theme -d 'Theme: dark, light, mono, or the NAME of a file `tokscope/themes/NAME.toml` in your configuration directory [default: dark; mono with `NO_COLOR`]' -r
+complete -c tokscope -n "__fish_tokscope_using_subcommand demo" -l theme -d 'Theme: dark, light, mono, contrast-dark, contrast-light, colorblind-dark, colorblind-light, or the NAME of a file `tokscope/themes/NAME.toml` in your configuration directory [default: dark or light, whichever suits the terminal; mono with `NO_COLOR`]' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand demo" -l token -d 'Read the token from stdin; only `-` is accepted' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand demo" -l token-file -d 'Read the token from a file; `-` for stdin' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand demo" -l token-env -d 'Read the token from an environment variable' -r

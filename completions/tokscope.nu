@@ -6,7 +6,7 @@ module completions {
 
   # Obtain, read and compare OAuth tokens, scope by scope
   export extern tokscope [
-    --theme: string           # Theme: dark, light, mono, or the NAME of a file `tokscope/themes/NAME.toml` in your configuration directory [default: dark; mono with `NO_COLOR`]
+    --theme: string           # Theme: dark, light, mono, contrast-dark, contrast-light, colorblind-dark, colorblind-light, or the NAME of a file `tokscope/themes/NAME.toml` in your configuration directory [default: dark or light, whichever suits the terminal; mono with `NO_COLOR`]
     --ascii                   # Draw borders and marks in ASCII
     --token: string           # Read the token from stdin; only `-` is accepted
     --token-file: path        # Read the token from a file; `-` for stdin
@@ -1523,7 +1523,7 @@ module completions {
     --write: path             # With --serve, write the manifest `tokscope.toml` and the secret of its client `ci` to this directory instead of printing them, and trust the manifest. Another manifest is never overwritten
     --text                    # Print the demo as text, even on a terminal
     --json                    # With --serve, print JSON (tokscope.demo/v1)
-    --theme: string           # Theme: dark, light, mono, or the NAME of a file `tokscope/themes/NAME.toml` in your configuration directory [default: dark; mono with `NO_COLOR`]
+    --theme: string           # Theme: dark, light, mono, contrast-dark, contrast-light, colorblind-dark, colorblind-light, or the NAME of a file `tokscope/themes/NAME.toml` in your configuration directory [default: dark or light, whichever suits the terminal; mono with `NO_COLOR`]
     --ascii                   # Draw borders and marks in ASCII
     --token: string           # Read the token from stdin; only `-` is accepted
     --token-file: path        # Read the token from a file; `-` for stdin

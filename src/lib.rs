@@ -31,24 +31,25 @@
 //! The screen, with the module that draws each part:
 //!
 //! ```text
-//!  tokscope   Orders (orders)   client dev   token alice   expires in 54 min            tui::view::frame::title
-//! ┌ 1 Endpoints ──────────────┐┌ 2 Token [Claims] Header Signature Findings 2 Raw ──┐   tui::view::frame::block
-//! │ +  GET    /orders         ││ for    alice, by client dev                        │
-//! │>!  POST   /orders         ││ iss    https://login.example.com  who issued it    │   tui::content::token
-//! │ !  DELETE /orders/{id}    │├ 3 Scopes [Verdict] Cover Opens ────────────────────┤
+//!  tokscope  Orders  client dev  token alice  issued ----  expires in 54 min            tui::view::frame::title
+//! ┌ 1 Endpoints [List] Lint ──┐┌ 2 Token [Claims] Header Signature Findings 2 Raw ──┐   tui::view::frame::block
+//! │ +  GET    /orders         ││ ****….******….****…   header.payload.signature     │   tui::content::anatomy
+//! │>!  POST   /orders         ││   iss  "https://login.example.com"                 │   tui::content::token
+//! │ !  DELETE /orders/{id}    │├ 3 Scopes [Comparison] Minimal set Access ──────────┤
 //! │                           ││ POST /orders requires all of orders:write          │   tui::content::scopes
 //! │  tui::view::endpoints     ││ ! missing: orders:write                            │
-//! │        ┌ obtain ──────────────────────────────────────────┐                     │   tui::view::sheet
+//! │        ┌ obtain a token ──────────────────────────────────┐                     │   tui::view::sheet
 //! │        │ requests exactly  orders:write                   │                     │   tui::content::sheet
 //! ├ 4 Call └──────────────────────────────────────────────────┘─────────────────────┤
-//! │ POST https://api.example.com/v1/orders   403 in 12 ms                            │   tui::content::call
+//! │ POST /v1/orders   403 in 12 ms   needs  orders:write x                           │   tui::content::call
 //! └─────────────────────────────────────────────────────────────────────────────────┘
 //!  copied the token                                                                     tui::view::frame::status
 //!  ? help  q quit  o obtain  c call  s step up  t tokens  / filter  : palette           tui::view::frame::footer
 //! ```
 //!
 //! `tui::view::list` draws panes and sheets with lines; `tui::view::layout` places them. Keys are defined in
-//! `tui::keymap` and handled in `tui::update`; colors and symbols are in `tui::theme`; `tui::run` is the main loop.
+//! `tui::keymap` and handled in `tui::update`; colors and symbols are in `tui::theme`; `tui::run` is the main loop, and
+//! `tui::measure` times it.
 
 #![cfg_attr(not(test), deny(clippy::disallowed_methods))]
 

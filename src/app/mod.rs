@@ -50,8 +50,8 @@ pub use approvals::{
 };
 pub use bounded::{is_larger, read_input_file, read_stream, read_up_to, too_large};
 pub use calls::{
-    CODES, CallOutcome, CallRequest, Caller, CaptureHints, CapturedCall, Check, CheckOutcome, Concern, Concerns,
-    Enforcement, MatchedRequests, ProbeCall, ProbeCredential, ProbePlan, ProbeResult, Prober, RequestPreview,
+    CODES, CallOutcome, CallRequest, Caller, CaptureHints, CapturedCall, Check, CheckOutcome, CheckOutcomes, Concern,
+    Concerns, Enforcement, MatchedRequests, ProbeCall, ProbeCredential, ProbePlan, ProbeResult, Prober, RequestPreview,
     TokenField, Unfit, check, check_headers, diagnose_capture, is_safe,
 };
 pub use clients::introspect;

@@ -18,8 +18,8 @@ use crate::app::{
 #[command(next_help_heading = "Terminal UI")]
 #[group(skip)]
 pub(super) struct Arguments {
-    /// Theme: dark, light, contrast-dark, contrast-light, colorblind-dark, colorblind-light, mono, or the NAME of a file
-    /// `tokscope/themes/NAME.toml` in your configuration directory [default: dark or light, as the terminal's background;
+    /// Theme: dark, light, mono, contrast-dark, contrast-light, colorblind-dark, colorblind-light, or the NAME of a file
+    /// `tokscope/themes/NAME.toml` in your configuration directory [default: dark or light, whichever suits the terminal;
     /// mono with `NO_COLOR`]
     #[arg(long, value_name = "NAME", env = variable("TOKSCOPE_THEME"))]
     theme: Option<String>,

@@ -15,7 +15,7 @@ pub use hierarchy::{Hierarchy, Pattern, Reach, satisfies_anywhere};
 pub use minimal_set::{MinimalSet, MinimalSetProblem, Reasons, Uncovered};
 pub use requirement::Requirement;
 pub use set::{Scope, ScopeError, ScopeSet};
-pub use verdict::{Comparison, Verdict, compare};
+pub use verdict::{Comparison, Verdict, compare, is_allowed};
 pub use vocabulary::{IDENTITY_SCOPES, Vocabulary, is_identity_scope};
 
 /// Risk of a scope, from the manifest.

@@ -1,6 +1,6 @@
 //! Comparison of granted and required scopes.
 
-use super::{Hierarchy, Requirement, Scope, ScopeSet};
+use super::{Hierarchy, Reach, Requirement, Scope, ScopeSet};
 
 /// Whether the granted scopes satisfy a requirement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,6 +64,12 @@ pub fn compare(granted: &ScopeSet, required: &Requirement, hierarchy: &Hierarchy
         Verdict::Missing => lacking.into_iter().map(|(missing, _)| missing).collect(),
     };
     Comparison { verdict, alternative, missing, not_needed }
+}
+
+/// Returns whether scopes satisfy a requirement: the verdict of [`compare`], without the rest.
+#[must_use]
+pub fn is_allowed(granted: &Reach<'_>, required: &Requirement) -> bool {
+    required.alternatives().iter().any(|alternative| alternative.iter().all(|scope| granted.grants(scope.as_str())))
 }
 
 /// Returns the sort key of least privilege: number of scopes per risk from critical to low, then in total.

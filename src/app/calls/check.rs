@@ -88,24 +88,37 @@ impl Check {
 #[must_use]
 pub fn check(context: &Context, token: &LoadedToken, endpoint: EndpointId, now: Timestamp) -> Option<Check> {
     let (api, details) = context.endpoint(endpoint)?;
-    let readable = token.granted.is_some() || token.decoded.claims().is_some();
     let granted = scopes_at(token, api);
-    let comparison = readable.then(|| compare(&granted, &details.requirement, &api.hierarchy));
+    let comparison = token.is_readable().then(|| compare(&granted, &details.requirement, &api.hierarchy));
     let mut remarks = remarks(token, api);
-    let outcome = match (unfit(token, api, now), &comparison) {
-        (Some(unfit), _) => CheckOutcome::Unusable(unfit),
-        (None, Some(comparison)) if comparison.is_allowed() => CheckOutcome::Allowed,
-        (None, Some(comparison)) => {
-            remarks.extend(role_of_that_name(token, api, comparison));
-            elsewhere(token, api).map_or(CheckOutcome::Missing, CheckOutcome::Unknown)
-        }
-        (None, None) => CheckOutcome::Unusable(unreadable(token)),
-    };
+    let allowed = comparison.as_ref().map(Comparison::is_allowed);
+    let outcome = outcome(token, unfit(token, api, now), allowed, || elsewhere(token, api));
+    if let Some(comparison) = &comparison
+        && matches!(outcome, CheckOutcome::Missing | CheckOutcome::Unknown(_))
+    {
+        remarks.extend(role_of_that_name(token, api, comparison));
+    }
     Some(Check { endpoint, outcome, granted, comparison, remarks })
 }
 
+/// Returns the outcome. `allowed`: whether the granted scopes satisfy the requirement; `None` if they are not known.
+/// `elsewhere`: where the token lists further permissions.
+pub(super) fn outcome(
+    token: &LoadedToken,
+    unfit: Option<Unfit>,
+    allowed: Option<bool>,
+    elsewhere: impl FnOnce() -> Option<Unfit>,
+) -> CheckOutcome {
+    match (unfit, allowed) {
+        (Some(unfit), _) => CheckOutcome::Unusable(unfit),
+        (None, Some(true)) => CheckOutcome::Allowed,
+        (None, Some(false)) => elsewhere().map_or(CheckOutcome::Missing, CheckOutcome::Unknown),
+        (None, None) => CheckOutcome::Unusable(unreadable(token)),
+    }
+}
+
 /// Returns where a token lists permissions that the manifest does not assess.
-fn elsewhere(token: &LoadedToken, api: &Api) -> Option<Unfit> {
+pub(super) fn elsewhere(token: &LoadedToken, api: &Api) -> Option<Unfit> {
     let claims = permissions_elsewhere(token, api);
     let first = claims.first()?;
     let hint = format!("if they count, add `scopes_claim = \"{first}\"` to `[api.{}]`", api.name);

@@ -254,6 +254,11 @@ impl LoadedToken {
 }
 
 impl LoadedToken {
+    /// Returns whether the granted scopes are known.
+    pub(in crate::app) fn is_readable(&self) -> bool {
+        self.granted.is_some() || self.decoded.claims().is_some()
+    }
+
     /// Returns a given token with the scopes in its record, unless the server did not report them.
     pub(super) fn recorded(mut self, record: &Record) -> Self {
         self.record = Some(record.id.clone());

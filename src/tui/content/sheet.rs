@@ -188,12 +188,18 @@ fn waiting(model: &Model, place: Option<&SignInPrompt>) -> Vec<Item> {
         "Open this URL to sign in and approve:"
     };
     let url = Item::default().links(visible(&place.url), &place.url).copies("the URL", place.url.clone());
-    let mut items = vec![Item::plain(first), Item::default(), url];
+    // white on black in any theme, so that a phone can scan it
+    let qr = place.complete.as_deref().and_then(Qr::of).filter(|_| !model.ascii);
+    // a code, or a small window, needs the rows of the blank lines
+    let blank = || (qr.is_none() && !model.narrow).then(Item::default);
+    let mut items = vec![Item::plain(first)];
+    items.extend(blank());
+    items.push(url);
     items.extend(remark(&place.url));
     if let Some(code) = &place.code {
         items.push(Item::heading("code  ").and(Tone::Good, visible(code)).copies("the code", code.clone()));
     }
-    items.push(Item::default());
+    items.extend(blank());
     items.extend(place.notices.iter().map(|notice| Item::new(Tone::Warning, visible(notice))));
     if place.can_paste {
         let words = "  pastes the URL that the browser ends on, if it can't redirect to this machine (over SSH, say)";
@@ -205,8 +211,6 @@ fn waiting(model: &Model, place: Option<&SignInPrompt>) -> Vec<Item> {
                 .and(Tone::Plain, format!("  signs in as {} and approves, without a browser", crate::demo::USER)),
         );
     }
-    // white on black in any theme, so that a phone can scan it
-    let qr = place.complete.as_deref().and_then(Qr::of).filter(|_| !model.ascii);
     items.extend(qr.iter().flat_map(Qr::lines).map(|line| Item::new(Tone::Code, line)));
     items
 }

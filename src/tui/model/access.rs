@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::app::{CheckOutcome, Context, LoadedToken, check};
+use crate::app::{CheckOutcome, CheckOutcomes, Context, LoadedToken, check};
 use crate::scope::{Risk, Scope, ScopeSet, compare};
 use crate::token::ScopeSource;
 
@@ -33,14 +33,13 @@ impl Access {
     pub(in crate::tui) fn of(context: &Context, token: &LoadedToken, now: Timestamp) -> Self {
         let ids = context.endpoints();
         let mut endpoints: Vec<(Option<Risk>, String)> = Vec::new();
-        for id in &ids {
+        let outcomes = CheckOutcomes::new(context, token, now);
+        for id in ids.iter().filter(|id| outcomes.of(**id) == Some(CheckOutcome::Allowed)) {
             let Some((api, endpoint)) = context.endpoint(*id) else { continue };
-            let Some(check) = check(context, token, *id, now) else { continue };
-            if check.outcome == CheckOutcome::Allowed {
-                let used = check.comparison.map(|comparison| comparison.alternative).unwrap_or_default();
-                let risk = used.iter().map(|scope| api.hierarchy.risk(scope.as_str())).max();
-                endpoints.push((risk, endpoint.to_string()));
-            }
+            let comparison = check(context, token, *id, now).and_then(|check| check.comparison);
+            let used = comparison.map(|comparison| comparison.alternative).unwrap_or_default();
+            let risk = used.iter().map(|scope| api.hierarchy.risk(scope.as_str())).max();
+            endpoints.push((risk, endpoint.to_string()));
         }
         endpoints.sort_by_key(|(risk, _)| std::cmp::Reverse(*risk));
         let granted = token.granted.as_ref().map(|granted| granted.0.as_slice()).unwrap_or_default();

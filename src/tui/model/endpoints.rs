@@ -4,6 +4,7 @@ use std::cell::OnceCell;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
+use memchr::memmem::Finder;
 use nucleo_matcher::pattern::{AtomKind, CaseMatching, Normalization, Pattern};
 use nucleo_matcher::{Config, Matcher, Utf32Str};
 
@@ -107,21 +108,23 @@ impl Endpoints {
         self.filter = Filter::parse(text);
         let filter = &self.filter;
         let rows = &self.rows;
-        let lower = self.lower.get_or_init(|| rows.iter().map(|row| row.line.to_lowercase()).collect());
-        let candidates: Vec<usize> =
-            rows.iter().enumerate().filter(|(_, row)| filter.admits(facts, row.id)).map(|(index, _)| index).collect();
+        let admits = |index: &usize| rows.get(*index).is_some_and(|row| filter.admits(facts, row.id));
         if filter.words.is_empty() {
-            self.shown = candidates;
+            self.shown = (0..rows.len()).filter(admits).collect();
             return self.arrange();
         }
-        let has_all = |index: &usize| lower.get(*index).is_some_and(|line| filter.is_in(line));
-        let mut exact: Vec<usize> = candidates.iter().copied().filter(has_all).collect();
+        let lower = self.lower.get_or_init(|| rows.iter().map(|row| row.line.to_lowercase()).collect());
+        // words first: most rows fail there, and scopes take longer
+        let words: Vec<Finder<'_>> = filter.words.iter().map(|word| Finder::new(word.as_str())).collect();
+        let has_all = |line: &String| words.iter().all(|word| word.find(line.as_bytes()).is_some());
+        let matches = lower.iter().enumerate().filter(|(_, line)| has_all(line)).map(|(index, _)| index);
+        let mut exact: Vec<usize> = matches.filter(admits).collect();
         if exact.is_empty() {
             let pattern =
                 Pattern::new(&filter.words.join(" "), CaseMatching::Ignore, Normalization::Smart, AtomKind::Fuzzy);
             let mut buffer = Vec::new();
-            let mut found: Vec<(Reverse<u32>, usize)> = candidates
-                .into_iter()
+            let mut found: Vec<(Reverse<u32>, usize)> = (0..rows.len())
+                .filter(admits)
                 .filter_map(|index| {
                     let line = Utf32Str::new(&rows.get(index)?.line, &mut buffer);
                     Some((Reverse(pattern.score(line, &mut self.matcher)?), index))
@@ -130,7 +133,7 @@ impl Endpoints {
             found.sort_unstable();
             self.shown = found.into_iter().map(|(_, index)| index).collect();
         } else {
-            exact.sort_by_key(|index| rows.get(*index).map(|row| row.line.len()));
+            exact.sort_unstable_by_key(|index| (rows.get(*index).map(|row| row.line.len()), *index));
             self.shown = exact;
         }
         self.arrange();
@@ -265,7 +268,7 @@ mod tests {
 
     fn shown(paths: &[&str], filter: &str) -> Vec<String> {
         let (context, mut endpoints) = endpoints(paths);
-        endpoints.filter(filter, &Facts { context: &context, token: None, now: Timestamp::UNIX_EPOCH });
+        endpoints.filter(filter, &Facts::new(&context, None, Timestamp::UNIX_EPOCH));
         let lines = endpoints.shown.iter().map(|index| endpoints.rows[*index].line.clone());
         lines.map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ")).collect()
     }

@@ -35,11 +35,6 @@ impl Filter {
         filter
     }
 
-    /// Returns whether a line, in lower case, contains all words.
-    pub(in crate::tui) fn is_in(&self, line: &str) -> bool {
-        self.words.iter().all(|word| line.contains(word.as_str()))
-    }
-
     /// Returns the columns of the words in a line; `None` if it does not contain them all.
     pub(in crate::tui) fn columns(&self, line: &str) -> Option<Vec<usize>> {
         let lower = line.to_lowercase();
@@ -57,12 +52,19 @@ impl Filter {
             return true;
         }
         let Some((api, endpoint)) = facts.context.endpoint(id) else { return false };
-        let method = endpoint.method.to_lowercase();
         let requires = |fits: &dyn Fn(&str) -> bool| requires(&endpoint.requirement, fits);
-        self.methods.iter().all(|wanted| method.starts_with(wanted.as_str()))
-            && self.scopes.iter().all(|wanted| requires(&|scope| scope.to_lowercase().contains(wanted.as_str())))
+        self.methods.iter().all(|wanted| endpoint.method.to_lowercase().starts_with(wanted.as_str()))
+            && self.scopes.iter().all(|wanted| requires(&|scope| has(scope, wanted)))
             && self.risks.iter().all(|wanted| requires(&|scope| api.hierarchy.risk(scope).as_str().starts_with(wanted)))
-            && self.state.is_none_or(|wanted| RowState::of(facts.context, facts.token, id, facts.now) == wanted)
+            && self.state.is_none_or(|wanted| facts.state(id) == wanted)
+    }
+}
+
+/// Returns whether a name contains a part, which is in lower case.
+fn has(name: &str, part: &str) -> bool {
+    match name.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase()) {
+        true => name.contains(part),
+        false => name.to_lowercase().contains(part),
     }
 }
 

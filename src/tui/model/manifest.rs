@@ -43,12 +43,12 @@ impl Model {
         let old = Arc::clone(&self.context);
         let moved = |id: EndpointId| name(&old, id).and_then(|name| new.get(&name).copied());
         let selected = self.row().map(|row| row.id).and_then(moved);
+        let facts = self.facts();
         let before: BTreeMap<Name, RowState> = match self.token() {
-            Some(_) => {
-                old.endpoints().into_iter().filter_map(|id| Some((name(&old, id)?, self.state_of(id)))).collect()
-            }
+            Some(_) => old.endpoints().into_iter().filter_map(|id| Some((name(&old, id)?, facts.state(id)))).collect(),
             None => BTreeMap::new(),
         };
+        drop(facts);
         let marked: Vec<EndpointId> = self.endpoints.marked.iter().copied().filter_map(moved).collect();
         let forms = std::mem::take(&mut self.forms).into_iter();
         self.forms = forms.filter_map(|(id, form)| moved(id).map(|endpoint| (endpoint, form.of(endpoint)))).collect();
@@ -81,8 +81,9 @@ impl Model {
         before: &BTreeMap<Name, RowState>,
         now: &BTreeMap<Name, EndpointId>,
     ) -> Vec<(RowState, String)> {
+        let facts = self.facts();
         let changed = before.iter().filter_map(|(name, old)| {
-            let state = self.state_of(*now.get(name)?);
+            let state = facts.state(*now.get(name)?);
             let (_, method, path) = name;
             (state != *old).then(|| (state, visible(&format!("{method} {path}")).into_owned()))
         });

@@ -304,7 +304,7 @@ impl Model {
         if pane == Pane::Endpoints {
             let row = self.row().map(|row| row.id);
             let token = self.current.and_then(|index| self.tokens.get(index)).map(|held| &held.token);
-            self.endpoints.filter(&text, &Facts { context: &self.context, token, now: self.now });
+            self.endpoints.filter(&text, &Facts::new(&self.context, token, self.now));
             // an empty filter keeps the selected endpoint; otherwise the best match is selected
             cursor = row.filter(|_| text.is_empty()).and_then(|id| self.endpoints.place_of(id)).unwrap_or_default();
         }

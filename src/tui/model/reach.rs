@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Model, RowState};
+use super::{Facts, Model};
 use crate::app::EndpointId;
 use crate::scope::{Risk, Scope, ScopeSet};
 
@@ -91,8 +91,8 @@ impl BlastRadius {
 }
 
 impl Model {
-    /// Returns whether the selected token allows an endpoint.
-    pub(in crate::tui) fn state_of(&self, id: EndpointId) -> RowState {
-        RowState::of(&self.context, self.token(), id, self.now)
+    /// Returns what tells whether the selected token allows an endpoint.
+    pub(in crate::tui) fn facts(&self) -> Facts<'_> {
+        Facts::new(&self.context, self.token(), self.now)
     }
 }

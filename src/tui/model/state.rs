@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::app::{CheckOutcome, Context, EndpointId, LoadedToken, check};
+use crate::app::{CheckOutcome, CheckOutcomes, Context, EndpointId, LoadedToken};
 
 /// Whether the token allows an endpoint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,9 +22,8 @@ impl RowState {
         }
     }
 
-    /// Compares a token with an endpoint.
-    pub(in crate::tui) fn of(context: &Context, token: Option<&LoadedToken>, id: EndpointId, now: Timestamp) -> Self {
-        let outcome = token.and_then(|token| check(context, token, id, now)).map(|check| check.outcome);
+    /// Returns the state for the outcome of a check.
+    pub(in crate::tui) fn of(outcome: Option<CheckOutcome>) -> Self {
         match outcome {
             Some(CheckOutcome::Allowed) => Self::Allowed,
             Some(CheckOutcome::Missing | CheckOutcome::Unusable(_)) => Self::Missing,
@@ -42,9 +41,19 @@ impl RowState {
     }
 }
 
-/// What a filter needs to know beside the rows.
+/// What a filter, or a frame, needs to know beside the rows.
 pub(in crate::tui) struct Facts<'a> {
     pub(in crate::tui) context: &'a Context,
-    pub(in crate::tui) token: Option<&'a LoadedToken>,
-    pub(in crate::tui) now: Timestamp,
+    outcomes: Option<CheckOutcomes<'a>>,
+}
+
+impl<'a> Facts<'a> {
+    pub(in crate::tui) fn new(context: &'a Context, token: Option<&'a LoadedToken>, now: Timestamp) -> Self {
+        Self { context, outcomes: token.map(|token| CheckOutcomes::new(context, token, now)) }
+    }
+
+    /// Returns whether the token allows an endpoint.
+    pub(in crate::tui) fn state(&self, id: EndpointId) -> RowState {
+        RowState::of(self.outcomes.as_ref().and_then(|outcomes| outcomes.of(id)))
+    }
 }

@@ -11,7 +11,7 @@ use super::list;
 use crate::app::EndpointId;
 use crate::text::visible;
 use crate::tui::item::Tone;
-use crate::tui::model::{Entry, Model, Pane, Position, Row, RowState};
+use crate::tui::model::{Entry, Facts, Model, Pane, Position, Row, RowState};
 use crate::tui::theme::Look;
 
 /// Columns before the method: cursor, verdict, mark.
@@ -31,13 +31,14 @@ pub(super) fn draw(model: &Model, look: &Look, position: Position, frame: &mut F
     let focused = model.pane == Pane::Endpoints && model.sheet.is_none();
     let columns = Columns::of(model, usize::from(area.width));
     let mut matcher = Matcher::new(Config::DEFAULT.match_paths());
+    let facts = model.facts();
     for (y, (index, entry)) in (area.y..).zip(endpoints.entries.iter().enumerate().skip(top).take(height)) {
         let here = index == cursor;
         let mut spans = vec![Span::from(if here { ">" } else { " " })];
         match entry {
             Entry::Row(row) => {
                 let Some(row) = endpoints.rows.get(*row) else { continue };
-                spans.extend(line(model, look, row, columns, &mut matcher));
+                spans.extend(line((model, &facts), look, row, columns, &mut matcher));
             }
             Entry::Group { prefix, count, open, depth } => spans.extend(group(look, prefix, *count, *open, *depth)),
         }
@@ -80,8 +81,14 @@ impl Columns {
     }
 }
 
-fn line(model: &Model, look: &Look, row: &Row, columns: Columns, matcher: &mut Matcher) -> Vec<Span<'static>> {
-    let state = model.state_of(row.id);
+fn line(
+    (model, facts): (&Model, &Facts<'_>),
+    look: &Look,
+    row: &Row,
+    columns: Columns,
+    matcher: &mut Matcher,
+) -> Vec<Span<'static>> {
+    let state = facts.state(row.id);
     let mut spans = vec![Span::styled(state.symbol(), look.tone(tone(state)))];
     spans.push(Span::from(if model.endpoints.marked.contains(&row.id) { "x " } else { "  " }));
     let found = model.endpoints.matched_columns(&row.line, matcher);
