@@ -1,6 +1,6 @@
-//! `tokscope manifest fmt`: formats the manifest.
+//! `tokscope manifest fmt`: formats manifests.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::app::{Error, ErrorKind, format_manifest, write_manifest};
 use crate::cli::open::require;
@@ -14,6 +14,9 @@ Examples:
   tokscope manifest fmt
   tokscope manifest fmt --check")]
 pub(super) struct Arguments {
+    /// Manifest files [default: as for every command]
+    #[arg(value_name = "FILE")]
+    files: Vec<PathBuf>,
     /// Check only; exit with code 6 if the manifest is not formatted
     #[arg(long)]
     check: bool,
@@ -30,8 +33,19 @@ pub(super) fn run(
     named: Option<&Path>,
     streams: &mut Streams,
 ) -> Result<Option<ErrorKind>, Error> {
-    let path = require(named)?;
-    let formatted = format_manifest(&path, arguments.sort)?;
+    let paths = match arguments.files.as_slice() {
+        [] => vec![require(named)?],
+        files => files.to_vec(),
+    };
+    let mut outcome = None;
+    for path in &paths {
+        outcome = one(arguments, path, streams)?.or(outcome);
+    }
+    Ok(outcome)
+}
+
+fn one(arguments: &Arguments, path: &Path, streams: &mut Streams) -> Result<Option<ErrorKind>, Error> {
+    let formatted = format_manifest(path, arguments.sort)?;
     if arguments.stdout {
         streams.raw(formatted.text.as_bytes());
         return Ok(None);
@@ -45,7 +59,7 @@ pub(super) fn run(
             return Ok(Some(ErrorKind::Findings));
         }
         (true, false) => {
-            write_manifest(&path, &formatted.text)?;
+            write_manifest(path, &formatted.text)?;
             streams.say(format_args!("formatted {name}"));
         }
     }
