@@ -288,6 +288,7 @@ module completions {
     --ca-file: path           # Additional CA certificates to trust, in PEM
     --color: string@"nu-complete tokscope manifest fmt color" # Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never
     --help(-h)                # Print help; `-h` prints a summary
+    ...files: path            # Manifest files [default: as for every command]
   ]
 
   def "nu-complete tokscope manifest import reading" [] {

@@ -85,7 +85,10 @@ fn about(name: &str) -> Result<Vec<(String, Meaning)>, Error> {
     let near: Vec<String> = nearest(name, known, 4).into_iter().map(|name| format!("`{name}`")).collect();
     let error = Error::new(ErrorKind::Usage, format!("unknown name `{}`", masked_within(name)));
     let error = if near.is_empty() { error } else { error.hint(format!("similar names: {}", near.join(", "))) };
-    Err(error.hint("run `tokscope explain` for a list of all findings"))
+    Err(match name.parse() {
+        Ok(status @ 100..=599_u16) => error.hint(format!("`tokscope why --status {status}` explains a failed call")),
+        _ => error.hint("run `tokscope explain` for a list of all findings"),
+    })
 }
 
 fn finding(code: &'static Code) -> Meaning {

@@ -206,6 +206,11 @@ fn demand_scopes(context: &Context, arguments: &Arguments, plan: &Plan) -> Resul
 /// Prints why each scope is requested: for an endpoint, or because the user added it.
 fn reasons(context: &Context, plan: &Plan, added: &ScopeSet) -> Vec<String> {
     let mut lines = scopes::reasons(&plan.minimal_set);
+    let has_apis = context.manifest().is_some_and(|manifest| !manifest.apis.is_empty());
+    if !has_apis {
+        lines.extend(added.iter().map(|scope| format!("{scope}  requested with --scope")));
+        return lines;
+    }
     for scope in added.iter().filter(|scope| !plan.minimal_set.scopes.contains(scope.as_str())) {
         let why = match context.endpoints_requiring(scope.as_str()).as_slice() {
             [] => "no endpoint in the manifest needs it".to_owned(),

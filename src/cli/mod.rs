@@ -389,7 +389,7 @@ fn explain_usage(error: &clap::Error, words: &[OsString], streams: &mut Streams)
         .filter_map(|word| word.to_str())
         .filter(|word| looks_secret(word))
         .fold(error.render().to_string(), |said, word| said.replace(word, &Secret::new(word).masked()));
-    match pointers::pointer(error) {
+    match pointers::pointer(error, words) {
         // clap's own tip is a similar word, such as `login` for `logout`
         Some(hint) => {
             streams.say(visible_lines(&masked_tokens(said.lines().next().unwrap_or_default())));

@@ -1,8 +1,11 @@
 //! Pointers from commands that do not exist to those that do what was meant.
 
+use std::ffi::OsString;
+
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use super::looks_secret;
+use crate::text::nearest;
 use crate::token;
 
 /// Words that users try, with the right command.
@@ -34,8 +37,20 @@ const POINTERS: &[(&[&str], &str)] = &[
     (&["version"], "`tokscope --version` prints the version"),
 ];
 
-/// Returns a hint for an unknown command: the right one, or `decode` for a token.
-pub(super) fn pointer(error: &clap::Error) -> Option<&'static str> {
+/// HTTP methods, which an endpoint begins with.
+const METHODS: &[&str] = &["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
+
+/// Returns a hint for an unknown command: the right one, or `decode` for a token. For an unexpected path after a method, which
+/// the shell has separated from it, a hint to quote the endpoint.
+pub(super) fn pointer(error: &clap::Error, words: &[OsString]) -> Option<&'static str> {
+    if let (ErrorKind::UnknownArgument, Some(ContextValue::String(argument))) =
+        (error.kind(), error.get(ContextKind::InvalidArg))
+    {
+        let follows_method = words.windows(2).any(|pair| {
+            matches!(pair, [method, path] if path == argument.as_str() && METHODS.iter().any(|known| method == known))
+        });
+        return follows_method.then_some("quote the endpoint: `-e 'GET /orders'`");
+    }
     let (ErrorKind::InvalidSubcommand, Some(ContextValue::String(word))) =
         (error.kind(), error.get(ContextKind::InvalidSubcommand))
     else {
@@ -46,8 +61,17 @@ pub(super) fn pointer(error: &clap::Error) -> Option<&'static str> {
     if !usage.contains("tokscope [OPTIONS]") {
         return None;
     }
-    let known = POINTERS.iter().find(|(words, _)| words.iter().any(|known| word.eq_ignore_ascii_case(known)));
-    known.map(|(_, hint)| *hint).or_else(|| {
+    let named = |word: &str| {
+        let known = POINTERS.iter().find(|(words, _)| words.iter().any(|known| word.eq_ignore_ascii_case(known)));
+        known.map(|(_, hint)| *hint)
+    };
+    // `logot` is nearer to `logout` than to `login`
+    let meant = || {
+        let commands = super::help::GROUPS.iter().flat_map(|(_, names)| *names);
+        let words = POINTERS.iter().flat_map(|(words, _)| *words);
+        nearest(word, commands.chain(words).copied(), 1).first().and_then(|near| named(near))
+    };
+    named(word).or_else(meant).or_else(|| {
         let token = looks_secret(word) || token::detect(word).is_ok();
         token.then_some("`tokscope decode` decodes a token: pass it on stdin")
     })
@@ -61,8 +85,9 @@ mod tests {
     use crate::cli::Arguments;
 
     fn hint(words: &[&str]) -> Option<&'static str> {
-        let error = Arguments::try_parse_from(std::iter::once(&"tokscope").chain(words)).map(|_| ()).unwrap_err();
-        pointer(&error)
+        let words: Vec<OsString> = std::iter::once(&"tokscope").chain(words).map(OsString::from).collect();
+        let error = Arguments::try_parse_from(&words).map(|_| ()).unwrap_err();
+        pointer(&error, &words)
     }
 
     #[test]
@@ -73,7 +98,12 @@ mod tests {
             }
         }
         assert!(hint(&["eyJhbGciOiJub25lIn0.e30."]).unwrap().contains("`tokscope decode`"));
-        assert_eq!(hint(&["wrong"]), None);
+        assert!(hint(&["logot"]).unwrap().contains("`tokscope tokens revoke`"));
+        assert!(hint(&["exec", "-e", "GET", "/orders", "--", "ls"]).unwrap().contains("quote the endpoint"));
+        // clap's own tip names a similar command
+        assert_eq!(hint(&["loginn"]), None);
+        assert_eq!(hint(&["sign", "/orders"]), None);
+        assert_eq!(hint(&["xyzzy"]), None);
         assert_eq!(hint(&["manifest", "logout"]), None);
     }
 

@@ -328,3 +328,30 @@ fn found_tokens_fail_a_scan_only_on_request() {
         assert!(!text(&output.stdout).contains("0123456789abcdef"), "a found token is masked");
     }
 }
+
+/// pre-commit runs a hook's `entry` with the changed files.
+#[test]
+fn the_hooks_check_manifests_in_any_folder() {
+    let home = Home::new(&server());
+    let hooks = include_str!("../../.pre-commit-hooks.yaml");
+    let entries: Vec<&str> = hooks.lines().filter_map(|line| line.trim().strip_prefix("entry: tokscope ")).collect();
+    assert_eq!(entries.len(), 2, "{hooks}");
+    let good = "[api.a]\nbase_url = \"https://a.example.com\"\n\n[api.a.endpoints]\n\"GET /\" = []\n";
+    for folder in ["one", "two"] {
+        std::fs::create_dir(home.path().join(folder)).unwrap();
+        home.write(&format!("{folder}/tokscope.toml"), good);
+    }
+    std::fs::remove_file(home.path().join("tokscope.toml")).unwrap();
+    let files = ["one/tokscope.toml", "two/tokscope.toml"];
+    let run = |entry: &str| home.run(&entry.split(' ').chain(files).collect::<Vec<_>>());
+    for entry in &entries {
+        demand(&run(entry), 0);
+    }
+    home.write("two/tokscope.toml", &format!("\n\n{good}unknown   = 1\n"));
+    for entry in &entries {
+        let output = run(entry);
+        assert!(!output.status.success() && text(&output.stderr).contains("two/tokscope.toml"), "{entry}");
+    }
+    demand(&home.run(&[&["manifest", "fmt"], &files[..]].concat()), 0);
+    demand(&home.run(&[&["manifest", "fmt", "--check"], &files[..]].concat()), 0);
+}

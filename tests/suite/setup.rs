@@ -234,6 +234,8 @@ fn without_a_terminal_nothing_is_asked() {
     let api = format!("{}/v1", server.origin);
     demand(&home.run(&["init"]), 2);
     demand(&home.run(&["init", "missing.yaml"]), 2);
+    assert!(text(&home.run(&["init", "github"]).stderr).contains("`tokscope init --provider github`"));
+    assert!(text(&home.run(&["login"]).stderr).contains("`tokscope init` sets one up"));
     let output = home.run(&["init", &api, "--client-id", "cli", "--secret-env", "SHOP_SECRET", "--api", "Shop"]);
     let manifest = demand(&output, 0);
     assert_eq!(manifest, written(&home), "what is written is printed");

@@ -274,7 +274,7 @@ impl Context {
     pub fn no_manifest() -> Error {
         Error::new(ErrorKind::Usage, format!("no `{FILE_NAME}` found in this folder or above"))
             .hint("name one with `--manifest FILE` or TOKSCOPE_MANIFEST")
-            .hint("`tokscope demo --serve --write .` writes one to start with")
+            .hint("`tokscope init` sets one up for your API, `tokscope demo --serve --write .` writes one to try")
     }
 
     /// Whether the manifest is a file.

@@ -340,6 +340,10 @@ impl Setup<'_> {
         let mut terminal = self.arguments.sign_in.terminal(self.asks, streams);
         let acquired = Box::pin(Acquisition::new(context, terms, &mut terminal).obtain(&plan)).await?;
         login::report(context, &acquired, streams);
+        if let Some(endpoint) = endpoint {
+            streams.say("next:");
+            streams.say(format_args!("  tokscope call {}", visible(&shell_word(endpoint))));
+        }
         Ok(())
     }
 
@@ -391,8 +395,13 @@ async fn read(
         return Ok((ManifestDraft::of_discovery(&found, arguments.api.as_deref())?, Some(found)));
     }
     if !Path::new(source).exists() {
-        return Err(Error::new(ErrorKind::Usage, format!("`{source}` is neither a file nor a URL"))
-            .hint("include the scheme of a URL, as in `https://api.example.com`"));
+        let error = Error::new(ErrorKind::Usage, format!("`{source}` is neither a file nor a URL"));
+        return Err(match providers::find(source) {
+            Some(provider) => {
+                error.hint(format!("`tokscope init --provider {}` sets up {}", provider.name, provider.about.title))
+            }
+            None => error.hint("include the scheme of a URL, as in `https://api.example.com`"),
+        });
     }
     let base_url = arguments.base_url.as_deref();
     let (draft, imported) = ManifestDraft::of_description(Path::new(source), arguments.api.as_deref(), base_url)?;
