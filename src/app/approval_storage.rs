@@ -36,9 +36,12 @@ pub(in crate::app) struct StoredRequest {
     /// When and why the requester went ahead without an approval: seconds since 1970, and the reason.
     #[serde(default)]
     pub(in crate::app) emergency: Option<(i64, String)>,
-    /// Number of uses.
+    /// Number of tokens that were obtained with scopes above the ceiling.
     #[serde(default)]
     pub(in crate::app) used: u64,
+    /// Number of times that a token was sent or passed on, where a rule asks for the approval.
+    #[serde(default)]
+    pub(in crate::app) acts: u64,
     /// Whether it was ended.
     #[serde(default)]
     pub(in crate::app) ended: bool,

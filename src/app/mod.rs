@@ -40,7 +40,7 @@ mod tokens;
 mod trust;
 
 pub use acquire::{
-    AcquiredToken, Acquisition, ApprovedPlanner, BrowserUse, DeviceCode, GrantOptions, Interaction, Notice,
+    AcquiredToken, Acquisition, ApprovedPlanner, BrowserUse, DeviceCode, EndedApproval, GrantOptions, Interaction, Notice,
     PendingGrant, Plan, Planner, Qr, StoragePolicy, Terms, TokenMatch, TokenMatcher, TokenSearch, TokenSource,
     learn_narrowing,
 };
@@ -79,7 +79,7 @@ pub use reviews::{
     Activity, ActivityRecord, ReviewAction, ReviewOutcome, TokenReview, activity, drift_script, review_script,
 };
 pub use tokens::{
-    EndedApproval, ExcessQuestion, GrantedToken, LoadedToken, Origin, PassphraseQuestion, PassphraseQuestions,
+    ExcessQuestion, GrantedToken, LoadedToken, Origin, PassphraseQuestion, PassphraseQuestions,
     PublishedKeys, Recipient, RefreshOutcome, Refresher, RevocationReport, Revoker, SigningSource, TestToken,
     TestTokenRequest, TokenStore, deny_hand_out, finish_refresh, hand_out, introspect_stored, keys_in_file,
     passphrase_questions, payload_in_file, secret_in_environment, secret_in_file, shared_secret, sign_test_token,

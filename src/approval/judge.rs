@@ -6,7 +6,7 @@ use std::fmt;
 use jiff::Timestamp;
 
 use super::NAMESPACE;
-use super::request::Request;
+use super::request::{Request, Uses};
 use crate::manifest::{ApproverKey, ApproverRule, Approvers, Manifest};
 use crate::sshsig::{Signature, SignatureError};
 
@@ -223,11 +223,13 @@ fn lack(manifest: &Manifest, name: &str, signed: &BTreeSet<Approver>, depth: usi
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct State {
     /// Number of uses.
-    pub used: u64,
+    pub used: Uses,
     /// Who has refused it, and why.
     pub refused: Option<(String, String)>,
     /// Whether its approval was ended.
     pub ended: bool,
+    /// Whether enough people had approved it once, even if one of them is no longer listed.
+    pub was_approved: bool,
 }
 
 /// Returns why a request can't be used now, whoever has approved it. `manifest`: SHA-256 of the manifest.
@@ -249,7 +251,7 @@ pub fn check_now(request: &Request, state: &State, manifest: &str, now: Timestam
     if now >= request.until {
         objections.push(Objection::Late(request.until));
     }
-    if let Some(uses) = request.uses.filter(|uses| state.used >= *uses) {
+    if let Some(uses) = request.uses.filter(|_| request.use_kinds().all(|kind| request.is_used_up(state.used, kind))) {
         objections.push(Objection::Used(uses));
     }
     objections

@@ -28,7 +28,7 @@ pub use judge::{
 };
 pub use parse::parse;
 pub use refusal::Refusal;
-pub use request::{LABEL, Request, RequestRule, RequestedEndpoint};
+pub use request::{LABEL, Request, RequestRule, RequestedEndpoint, UseKind, Uses};
 
 /// Namespace of the signatures that approve a request.
 pub const NAMESPACE: &str = "tokscope-approval@v1";

@@ -41,7 +41,7 @@ const KEYS: &[(&str, char)] = &[
     ("until", ' '),
     ("uses", ' '),
     ("manifest", ' '),
-    ("rule", ' '),
+    ("rule", '+'),
     ("approvers", '+'),
     ("check", ' '),
 ];
@@ -232,10 +232,7 @@ impl Reader {
             "none" => Some(None),
             name => Risk::DESCENDING.into_iter().find(|risk| risk.as_str() == name).map(Some),
         });
-        let rule = self.value(one("rule")?, "`ceiling`, or `policy` and a rule", |value| match value {
-            "ceiling" => Some(RequestRule::Ceiling),
-            other => other.strip_prefix("policy ").map(|rule| RequestRule::Policy(rule.to_owned())),
-        });
+        let rules = self.rules(&all("rule"));
         let scopes = self.scopes(&all("scope"));
         let above = self.scopes(&all("above"));
         for line in all("above").into_iter().filter(|line| !scopes.contains(&line.value)) {
@@ -263,7 +260,7 @@ impl Reader {
             until: until?,
             uses: uses?,
             manifest: manifest?,
-            rule: rule?,
+            rules,
             approvers: approvers(lines),
         })
     }
@@ -297,6 +294,22 @@ impl Reader {
             }
         }
         set
+    }
+
+    fn rules(&mut self, lines: &[&Line]) -> Vec<RequestRule> {
+        let mut rules = Vec::new();
+        for line in lines {
+            let rule = self.value(line, "`ceiling`, or `policy` and a rule", |value| match value {
+                "ceiling" => Some(RequestRule::Ceiling),
+                other => other.strip_prefix("policy ").map(|rule| RequestRule::Policy(rule.to_owned())),
+            });
+            if rule.as_ref().is_some_and(|rule| rules.contains(rule)) {
+                let message = format!("`{}` is listed twice", shortened(&line.value));
+                self.report(&REQUEST_VALUE, line.value_at.clone(), message, None);
+            }
+            rules.extend(rule);
+        }
+        rules
     }
 
     fn endpoints(&mut self, lines: &[Line]) -> Vec<RequestedEndpoint> {

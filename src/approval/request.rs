@@ -1,5 +1,7 @@
 //! The request, and its text.
 
+use std::fmt;
+
 use aws_lc_rs::digest::{SHA256, digest};
 use jiff::Timestamp;
 
@@ -34,6 +36,59 @@ pub enum RequestRule {
     Ceiling,
     /// A rule of the manifest's policy, as it is named in messages.
     Policy(String),
+}
+
+/// As in the text of a request: `ceiling`, or `policy line 12`.
+impl fmt::Display for RequestRule {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Ceiling => formatter.write_str("ceiling"),
+            Self::Policy(rule) => write!(formatter, "policy {rule}"),
+        }
+    }
+}
+
+/// What uses an approval. Each is counted by itself, so that one use is enough to obtain a token and to call with it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UseKind {
+    /// A token with scopes above the ceiling is obtained.
+    Token,
+    /// A token is sent or passed on, which a rule of the policy wants approved.
+    Act,
+}
+
+/// Number of uses of an approval.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Uses {
+    /// Tokens that were obtained.
+    pub tokens: u64,
+    /// Times that a token was sent or passed on.
+    pub acts: u64,
+}
+
+impl Uses {
+    /// Returns the number of uses of a kind.
+    #[must_use]
+    pub fn of(self, kind: UseKind) -> u64 {
+        match kind {
+            UseKind::Token => self.tokens,
+            UseKind::Act => self.acts,
+        }
+    }
+
+    /// Counts another use.
+    pub fn add(&mut self, kind: UseKind) {
+        match kind {
+            UseKind::Token => self.tokens += 1,
+            UseKind::Act => self.acts += 1,
+        }
+    }
+
+    /// Returns the larger number of each kind.
+    #[must_use]
+    pub fn max(self, other: Self) -> Self {
+        Self { tokens: self.tokens.max(other.tokens), acts: self.acts.max(other.acts) }
+    }
 }
 
 /// A request for an approval.
@@ -79,8 +134,8 @@ pub struct Request {
     pub uses: Option<u64>,
     /// SHA-256 of the manifest, hexadecimal.
     pub manifest: String,
-    /// What asks for the approval.
-    pub rule: RequestRule,
+    /// What asks for the approval, the ceiling first: at least one.
+    pub rules: Vec<RequestRule>,
     /// Groups of approvers, for the reader: of each inner list one has to approve.
     pub approvers: Vec<Vec<String>>,
 }
@@ -135,10 +190,7 @@ impl Request {
         put("until", &self.until.to_string());
         put("uses", &self.uses.map_or_else(|| "any".to_owned(), |uses| uses.to_string()));
         put("manifest", &self.manifest);
-        match &self.rule {
-            RequestRule::Ceiling => put("rule", "ceiling"),
-            RequestRule::Policy(rule) => put("rule", &format!("policy {rule}")),
-        }
+        self.rules.iter().for_each(|rule| put("rule", &rule.to_string()));
         for groups in &self.approvers {
             let mut groups = groups.iter();
             groups.by_ref().take(1).for_each(|group| put("approvers", group));
@@ -164,6 +216,42 @@ impl Request {
     #[must_use]
     pub fn short_id(&self) -> &str {
         self.id.get(..8).unwrap_or(&self.id)
+    }
+
+    /// Whether it is about scopes above the ceiling of the client.
+    #[must_use]
+    pub fn is_above_ceiling(&self) -> bool {
+        self.rules.contains(&RequestRule::Ceiling)
+    }
+
+    /// Whether a rule of the policy asks for it.
+    #[must_use]
+    pub fn is_by_policy(&self) -> bool {
+        self.rules.iter().any(|rule| matches!(rule, RequestRule::Policy(_)))
+    }
+
+    /// Returns the names of what asks for it: `ceiling, policy line 12`.
+    #[must_use]
+    pub fn rule_names(&self) -> String {
+        self.rules.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+    }
+
+    /// Returns what uses the approval.
+    pub fn use_kinds(&self) -> impl Iterator<Item = UseKind> {
+        let token = self.is_above_ceiling().then_some(UseKind::Token);
+        token.into_iter().chain(self.is_by_policy().then_some(UseKind::Act))
+    }
+
+    /// Whether every use of a kind is taken.
+    #[must_use]
+    pub fn is_used_up(&self, used: Uses, kind: UseKind) -> bool {
+        self.uses.is_some_and(|uses| used.of(kind) >= uses)
+    }
+
+    /// Returns the number of uses: of a request above the ceiling that a rule asks for, too, those that are complete.
+    #[must_use]
+    pub fn complete_uses(&self, used: Uses) -> u64 {
+        self.use_kinds().map(|kind| used.of(kind)).min().unwrap_or_default()
     }
 
     /// Whether the approval of this request permits to request these scopes with a client.

@@ -71,7 +71,7 @@ fn request() -> Request {
         until: time("2026-12-01T11:00:00Z"),
         uses: Some(1),
         manifest: "ab".repeat(32),
-        rule: RequestRule::Ceiling,
+        rules: vec![RequestRule::Ceiling],
         approvers: vec![vec!["leads".to_owned(), "security".to_owned()]],
     }
 }
@@ -92,7 +92,7 @@ fn a_request_is_read_as_it_was_written() {
         uses: None,
         risk: None,
         keys: vec!["SHA256:abc".to_owned(), "SHA256:def".to_owned()],
-        rule: RequestRule::Policy("tokscope.toml line 40".to_owned()),
+        rules: vec![RequestRule::Ceiling, RequestRule::Policy("line 40".to_owned())],
         requester: "\u{202e} ana\n".to_owned(),
         ..request
     };
@@ -138,6 +138,8 @@ fn a_mangled_request_is_refused_with_line_and_reason() {
         ("id: 0123", "id: 012x", "request-value 3 `id` must be 32 hexadecimal digits"),
         ("id: 0123456789abcdef0123456789abcdef\n", "", "request-syntax 3 expected `id`, found `created`"),
         ("client: dev", "client: dev\nclient: prod", "request-syntax 8 `client` occurs twice"),
+        ("rule: ceiling", "rule: ceiling\nrule: ceiling", "request-value 26 `ceiling` is listed twice"),
+        ("rule: ceiling", "rule: roof", "request-value 25 `rule` must be `ceiling`, or `policy` and a rule"),
         ("client: dev", "clint: dev", "request-syntax 7 expected `client`, found `clint`"),
         ("risk: high", "risk: huge", "request-value 19 `risk` must be a risk, or `none`"),
         ("uses: 1", "uses: 0", "request-value 23 `uses` must be a number from 1, or `any`"),
@@ -285,6 +287,30 @@ fn signatures_that_do_not_count_have_their_reason() {
     assert!(judge(&self::request(), &signatures, &manifest, &groups, &[]).is_sufficient());
 }
 
+fn tokens(tokens: u64) -> Uses {
+    Uses { tokens, acts: 0 }
+}
+
+#[test]
+fn tokens_and_acts_are_counted_by_themselves() {
+    let by_policy = RequestRule::Policy("line 40".to_owned());
+    let now = time("2026-12-01T10:00:00Z");
+    for (rules, used, ends, complete) in [
+        (vec![RequestRule::Ceiling], Uses { tokens: 1, acts: 0 }, true, 1),
+        (vec![RequestRule::Ceiling], Uses { tokens: 0, acts: 1 }, false, 0),
+        (vec![by_policy.clone()], Uses { tokens: 1, acts: 0 }, false, 0),
+        (vec![by_policy.clone()], Uses { tokens: 0, acts: 1 }, true, 1),
+        (vec![RequestRule::Ceiling, by_policy.clone()], Uses { tokens: 1, acts: 0 }, false, 0),
+        (vec![RequestRule::Ceiling, by_policy], Uses { tokens: 1, acts: 1 }, true, 1),
+    ] {
+        let request = Request { rules, ..request() };
+        let objections = check_now(&request, &State { used, ..State::default() }, &request.manifest, now);
+        let expected = if ends { vec![Objection::Used(1)] } else { Vec::new() };
+        assert_eq!(objections, expected, "{:?} {used:?}", request.rules);
+        assert_eq!(request.complete_uses(used), complete, "{:?} {used:?}", request.rules);
+    }
+}
+
 #[test]
 fn an_approval_holds_within_its_window_uses_and_manifest() {
     let request = request();
@@ -300,14 +326,14 @@ fn an_approval_holds_within_its_window_uses_and_manifest() {
     assert_eq!(shown(&state, &manifest, request.until), "the window ended at 2026-12-01T11:00:00Z");
     assert_eq!(shown(&state, &"cd".repeat(32), inside), "the manifest has changed since the request");
     assert_eq!(
-        shown(&State { used: 1, ..State::default() }, &manifest, inside),
+        shown(&State { used: tokens(1), ..State::default() }, &manifest, inside),
         "it was approved for one use, which is taken"
     );
     assert_eq!(shown(&State { ended: true, ..State::default() }, &manifest, inside), "the approval was ended");
     let refused = State { refused: Some(("ben".to_owned(), "not today".to_owned())), ..State::default() };
     assert_eq!(shown(&refused, &manifest, inside), "refused by ben: not today");
     let often = Request { uses: None, ..request.clone() };
-    assert_eq!(check_now(&often, &State { used: 1000, ..State::default() }, &manifest, inside), []);
+    assert_eq!(check_now(&often, &State { used: tokens(1000), ..State::default() }, &manifest, inside), []);
 }
 
 #[test]

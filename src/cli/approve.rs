@@ -113,7 +113,7 @@ struct Requesting {
     /// Begin of the window [default: now]
     #[arg(long, value_name = "TIME", value_parser = time, requires = "request")]
     from: Option<Timestamp>,
-    /// Number of tokens that may be obtained, or `any`
+    /// Number of uses, or `any`: tokens obtained above the ceiling, and calls that a rule wants approved
     #[arg(long, value_name = "NUMBER", value_parser = uses, default_value = "1", requires = "request")]
     uses: Uses,
 }
@@ -181,7 +181,8 @@ pub(super) fn run(
         let reason = arguments.requesting.reason.as_deref().unwrap_or_default();
         let known = Approvals::new(&context).go_ahead(id, reason)?;
         streams.say(format_args!("request {} can be used for 15 minutes", known.request.short_id()));
-        streams.say("it is recorded as an emergency, and has to be approved afterwards");
+        streams.say("it is recorded as an emergency");
+        known.emergency_note(Timestamp::now()).iter().for_each(|note| streams.say(visible(note)));
         return Ok(None);
     }
     if let Some(id) = &arguments.end {
@@ -262,10 +263,12 @@ fn make(arguments: &Arguments, context: &Context, streams: &mut Streams) -> Resu
         window: requesting.window,
         uses: requesting.uses.0,
     };
-    let need = ApprovedPlanner::new(context).need(&endpoints, requesting.client.as_deref(), None, &added)?;
+    let at = terms.from.unwrap_or_else(Timestamp::now);
+    let need = ApprovedPlanner::new(context).need(&endpoints, requesting.client.as_deref(), &added, at)?;
     let need = need.ok_or_else(|| {
         Error::new(ErrorKind::Usage, "no approval is needed, or nobody can give one")
-            .hint("`may_request` of the client is the limit, and `[approvers.NAME]` lists who can approve")
+            .hint("scopes above `may_request` of the client and rules with `effect = \"approve\"` need one")
+            .hint("`[approvers.NAME]` lists who can give it")
     })?;
     let written = Approvals::new(context).write(&need, &terms)?;
     streams.raw(written.request.text().as_bytes());
@@ -325,11 +328,11 @@ fn summary(known: &KnownApproval) -> String {
         Some(obstacle) => line.push_str(&format!("  ({obstacle})")),
         None => {
             let uses = request.uses.map_or("any".to_owned(), |uses| uses.to_string());
-            line.push_str(&format!("  {} of {uses} uses", known.used));
+            line.push_str(&format!("  {} of {uses} uses", request.complete_uses(known.used)));
         }
     }
-    if known.is_unsigned_emergency() {
-        line.push_str("  used in an emergency, not approved yet");
+    if let Some(due) = known.due {
+        line.push_str(&format!("  used in an emergency, not approved yet (due {due})"));
     }
     line
 }
@@ -352,9 +355,11 @@ fn document(known: &[KnownApproval]) -> Json {
             ("from", json_text(request.from)),
             ("until", json_text(request.until)),
             ("uses", request.uses.map_or(Json::Null, |uses| Json::Number(uses.to_string()))),
-            ("used", Json::Number(known.used.to_string())),
+            ("used", Json::Number(request.complete_uses(known.used).to_string())),
+            ("rules", json_list(&request.rules)),
             ("approvers", json_list(known.judgment.approvers.iter().map(|approver| &approver.name))),
             ("emergency", json_option(known.emergency.as_ref())),
+            ("due", json_option(known.due)),
             ("objections", json_list(known.all_objections())),
             ("words", json_text(request.words())),
             ("digest", json_text(request.digest())),

@@ -10,7 +10,7 @@ use super::open::{context, find_all};
 use super::policy::json_ruling;
 use super::print::{Paint, Streams, json_list, json_object, json_option, json_text, pad};
 use crate::app::report;
-use crate::app::{Check, CheckOutcome, Context, EndpointId, Error, ErrorKind, PolicyRuling, check};
+use crate::app::{Approvals, Check, CheckOutcome, Context, EndpointId, Error, ErrorKind, PolicyRuling, check};
 use crate::scope::Comparison;
 use crate::text::visible;
 use crate::token::{Json, Policy};
@@ -58,6 +58,10 @@ pub(super) fn run(
         true => context.endpoints_of(api)?,
         false => find_all(&context, &arguments.endpoints, api)?,
     };
+    if context.manifest().is_some() {
+        let notes = Approvals::new(&context).emergency_notes().unwrap_or_default();
+        notes.iter().for_each(|note| streams.say(format_args!("note: {}", visible(note))));
+    }
     let now = Timestamp::now();
     let token = Access::recognized(arguments.token.read(now, Policy::default())?)?;
     arguments.token.doubt(&token).iter().for_each(|doubt| streams.say(doubt));

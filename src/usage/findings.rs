@@ -16,6 +16,8 @@ crate::codes! {
     TOKEN_SUPERSEDED = "token-superseded", Warning, "a newer token of the client with fewer scopes is used instead of a stored token", "RFC 9700 section 2.3", "Once the narrower token was used, the broader one can be revoked.";
     APPROVAL_ENDED = "approval-ended", Warning, "a token is stored beyond the window of the approval that it was obtained with", "NIST SP 800-53 AC-2";
     APPROVAL_LAST_MINUTE = "approval-last-minute", Info, "an approval was used in the last minute of its window", "OWASP API Security: monitoring";
+    EMERGENCY_UNAPPROVED = "emergency-unapproved", Error, "a request was used in an emergency, and nobody has approved it since", "NIST SP 800-53 AC-2(2)", "An emergency has to be approved within 24 hours. Until then every review exits with 6.";
+    EMERGENCY_REFUSED = "emergency-refused", Warning, "an approver has refused a request that was used in an emergency", "NIST SP 800-53 AC-2(2)";
     CLIENT_SCOPE_UNUSED = "client-scope-unused", Info, "no request in the logs needed a scope that a client may request", "NIST SP 800-53 AC-6(7)";
     UNDER_ENFORCED = "under-enforced", Warning, "requests in the logs succeeded with scopes that do not satisfy the manifest", "OWASP API5:2023", "Either the API does not enforce the scope, or the manifest requires too much.";
 }

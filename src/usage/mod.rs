@@ -32,8 +32,8 @@ pub use ocsf::ocsf;
 pub use otlp::{otlp_rejected, otlp_request};
 pub use record::{Event, KINDS, MEMBERS, MOST_LINE, Member, Outcome, Phase, Record, SCHEMA};
 pub use review::{
-    Action, ApprovalUse, ClientUse, Coverage, EndpointUse, HeldToken, LogCoverage, Observed, Review, ReviewFinding,
-    Reviewer, ScopeUse, TokenUse, Use, uses_of,
+    APPROVED, Action, ApprovalUse, ClientUse, Coverage, EMERGENCY_DUE, EndpointUse, HeldToken, LogCoverage, Observed,
+    Review, ReviewFinding, Reviewer, ScopeUse, TokenUse, Use, uses_of,
 };
 pub use schema::schema;
 pub use sql::{Question, SqlDialect, SqlScript};

@@ -89,7 +89,7 @@ named! {
         Denied = "request.denied", "Something was denied before it began; `rule` and `cause` tell why.";
         PolicyDecision = "policy.decided", "A policy decided about an act; `decision`, `rule` and `line` tell how.";
         ApprovalRequested = "approval.requested", "The approval of a second person was requested.";
-        ApprovalGranted = "approval.granted", "An approver (`approver`) approved a request.";
+        ApprovalGranted = "approval.granted", "An approver (`approver`) approved a request; `decision` is `approved` if no other approval is needed.";
         ApprovalRefused = "approval.refused", "An approver (`approver`) refused a request.";
         ApprovalUsed = "approval.used", "Something was done under an approval; `decision` is `emergency` if nobody had approved it yet.";
         ApprovalEmergency = "approval.emergency", "The requester went ahead before the approval; `reason` tells why.";
@@ -205,7 +205,7 @@ record! {
     recipient: String = Text, "`stdout`, `exec` or `clipboard`.";
     program: String = Text, "(text) File name of the program that was started with the token.";
     expires: String = Time, "When the token expires.";
-    decision: String = Text, "Comparison of granted and required scopes: `allowed`, `missing` or `unknown`; of a policy: `allow`, `deny` or `approve`.";
+    decision: String = Text, "Comparison of granted and required scopes: `allowed`, `missing` or `unknown`; of a policy: `allow`, `deny` or `approve`; of an approval: `approved` or `emergency`.";
     rule: String = Text, "What decided: `manifest`, `origin`, `trust`, `confirmation`, `ceiling`, `token`, or `policy` with the number of the rule.";
     line: u64 = Count, "Line of the manifest that has the rule.";
     manifest: String = Text, "SHA-256 of the manifest.";

@@ -17,6 +17,7 @@ use crate::app::{
     Approvals, Context, Error, ErrorKind, GrantedToken, HostEnvironment, PolicyGate, PolicyRuling, Question,
     QuestionScopes,
 };
+use crate::approval::UseKind;
 use crate::manifest::{Api, Client, GrantType, Pkce};
 use crate::net;
 use crate::oauth::{self, AuthorizationRequest, DevicePending, Parameter, Pending};
@@ -224,7 +225,7 @@ impl PendingGrant {
         };
         let ruling = PolicyGate::new(context).permit(&question).await?;
         let approval = match &plan.approval {
-            Some(link) => Approvals::new(context).take(&link.id)?,
+            Some(link) => Approvals::new(context).take(&link.id, UseKind::Token)?,
             None => ApprovalUse::none(),
         };
         let begun = async {

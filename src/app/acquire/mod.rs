@@ -18,6 +18,7 @@
 //!
 //! A front end only implements [`Interaction`].
 
+mod approval_end;
 mod approved;
 mod entries;
 mod grant;
@@ -37,16 +38,17 @@ use jiff::Timestamp;
 use crate::app::clients::request_entry;
 use crate::app::tokens::{Refresher, Revoker, TokenStore, excess, refresh_entry};
 use crate::app::{
-    Approvals, Context, EndpointId, Error, ErrorKind, ExcessQuestion, GrantedToken, LoadedToken, Origin, PolicyGate,
-    Question,
+    Approvals, Context, EndpointId, Error, ErrorKind, ExcessQuestion, GrantedToken, LoadedToken, Need, Origin,
+    PolicyGate, Question,
 };
 use crate::diagnostic::Diagnostic;
-use crate::manifest::GrantType;
+use crate::manifest::{Effect, GrantType};
 use crate::scope::ScopeSet;
 use crate::secret::Secret;
 use crate::usage::Event;
 use crate::vault::Record;
 
+pub use approval_end::EndedApproval;
 pub use approved::ApprovedPlanner;
 pub use grant::{BrowserUse, DeviceCode, GrantOptions, PendingGrant};
 pub use interaction::{Interaction, Notice};
@@ -259,6 +261,9 @@ impl<'a, I: Interaction> Acquisition<'a, I> {
                 for ended in &ended {
                     self.interaction.notice(&Notice::Note(&ended.to_string()));
                 }
+                for note in Approvals::new(self.context).emergency_notes().unwrap_or_default() {
+                    self.interaction.notice(&Notice::Note(&note));
+                }
                 Ok(())
             }
             Err(error) if error.kind == ErrorKind::AuditLog => Err(error),
@@ -274,8 +279,10 @@ impl<'a, I: Interaction> Acquisition<'a, I> {
     async fn permit(&self, endpoints: &[EndpointId]) -> Result<(), Error> {
         let planner = Planner::new(self.context);
         let client = planner.choose_client(endpoints, self.terms.client.as_deref()).ok().map(|client| &client.name);
+        let above = self.missing_above(endpoints).await?;
         // how long ago the user signed in is known only once there is a token
         let question = Question {
+            above: above.as_ref(),
             client: client.map(String::as_str).or(self.terms.client.as_deref()),
             endpoints,
             signed_in: Some(Timestamp::now()),
@@ -283,6 +290,28 @@ impl<'a, I: Interaction> Acquisition<'a, I> {
             ..Question::default()
         };
         PolicyGate::new(self.context).permit(&question).await.map(drop)
+    }
+
+    /// Returns what has to be approved because it is above the ceiling, unless a stored token has it.
+    async fn missing_above(&self, endpoints: &[EndpointId]) -> Result<Option<Need>, Error> {
+        let policy = self.context.manifest().map(|manifest| &manifest.policy);
+        if policy.is_none_or(|policy| policy.rules.iter().all(|rule| rule.effect != Effect::Approve)) {
+            return Ok(None);
+        }
+        let planner = ApprovedPlanner::new(self.context);
+        let Some(need) = planner.missing_above(endpoints, self.terms.client.as_deref())? else { return Ok(None) };
+        let stored = match self.context.vault() {
+            Some(_) => TokenStore::new(self.context).list().await.unwrap_or_default(),
+            None => Vec::new(),
+        };
+        let now = Timestamp::now();
+        let has_it = |record: &Record| {
+            record.client == need.client
+                && !record.has_approval_ended(now)
+                && need.above.iter().all(|scope| record.granted.contains(scope.as_str()))
+        };
+        let is_stored = stored.iter().any(has_it);
+        Ok((!is_stored).then_some(need))
     }
 
     /// Whether a new token can be requested: with a sign-in, or with a grant that needs none.

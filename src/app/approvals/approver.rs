@@ -9,7 +9,7 @@ use super::keys::{self, own_keys};
 use super::known::{Approvals, people};
 use super::reach::{Reach, apis_of_client, concerned};
 use crate::app::{Error, ErrorKind};
-use crate::approval::{NAMESPACE, REFUSAL_NAMESPACE, Refusal, Request, RequestRule, Required, accepted_keys, parse};
+use crate::approval::{NAMESPACE, REFUSAL_NAMESPACE, Refusal, Request, Required, accepted_keys, parse};
 use crate::diagnostic::Diagnostic;
 use crate::manifest::{Api, ApproverKey, Client, Manifest};
 use crate::scope::{Risk, Scope, ScopeSet, satisfies_anywhere};
@@ -219,7 +219,7 @@ fn scopes(apis: &[&Api], client: &Client, request: &Request, found: &mut Vec<Dif
     for scope in above.difference(&request.above).iter() {
         found.push(format!("`{scope}` is above the ceiling of client `{}` here", client.name));
     }
-    if request.rule == RequestRule::Ceiling {
+    if request.is_above_ceiling() {
         for scope in request.above.difference(&above).iter() {
             found.push(format!("`{scope}` is below the ceiling of client `{}` here", client.name));
         }

@@ -1,6 +1,6 @@
 //! What is recorded of approvals.
 
-use crate::approval::{Request, RequestRule};
+use crate::approval::Request;
 use crate::audit::Entry;
 use crate::usage::{Event, Record};
 
@@ -19,10 +19,7 @@ pub(super) fn request_entry(event: Event, request: &Request) -> Entry {
         expires: Some(format!("{:.9}", request.until)),
         manifest: Some(request.manifest.clone()),
         head: Some(request.digest()),
-        rule: Some(match &request.rule {
-            RequestRule::Ceiling => "ceiling".to_owned(),
-            RequestRule::Policy(rule) => format!("policy {rule}"),
-        }),
+        rule: Some(request.rule_names()),
         ..Record::new(event)
     })
 }

@@ -4,14 +4,15 @@ use std::collections::{BTreeMap, HashMap};
 
 use jiff::Timestamp;
 
+use super::requesting::Need;
 use crate::app::approval_storage::StoredRequest;
 use crate::app::error::quoted;
 use crate::app::{AuditReader, Context, Error, ErrorKind, ReadPosition};
-use crate::approval::{self, Judgment, Objection, Request, RequestRule, Required, State, check_now, judge, parse};
+use crate::approval::{self, Judgment, Objection, Request, RequestRule, Required, State, UseKind, Uses, check_now, judge, parse};
 use crate::audit::AuditLog;
-use crate::manifest::Client;
+use crate::manifest::{Api, Client, Endpoint};
 use crate::sshsig::{SIGNATURE_LABEL, Signature, blocks};
-use crate::usage::{Event, Filter, Outcome, Phase};
+use crate::usage::{APPROVED, EMERGENCY_DUE, Event, Filter, Outcome, Phase};
 
 /// How long an emergency lasts, in seconds.
 pub(super) const EMERGENCY: i64 = 15 * 60;
@@ -78,16 +79,29 @@ pub struct KnownApproval {
     /// Why it can't be used now.
     pub objections: Vec<Objection>,
     /// Number of uses.
-    pub used: u64,
+    pub used: Uses,
     /// Reason of the emergency, if the requester went ahead.
     pub emergency: Option<String>,
+    /// Until when the emergency has to be approved; `None` without one, or if it is approved or refused.
+    pub due: Option<Timestamp>,
 }
 
 impl KnownApproval {
     /// Whether the requester went ahead in an emergency, and nobody has approved it since.
     #[must_use]
     pub fn is_unsigned_emergency(&self) -> bool {
-        self.emergency.is_some() && !self.judgment.is_sufficient()
+        self.due.is_some()
+    }
+
+    /// Returns what has to be done about an emergency that nobody has approved, with the deadline.
+    #[must_use]
+    pub fn emergency_note(&self, now: Timestamp) -> Option<String> {
+        let (id, due) = (self.request.short_id(), self.due?);
+        let when = match due < now {
+            true => format!("was not approved by {due}"),
+            false => format!("has to be approved by {due}"),
+        };
+        Some(format!("request {id} was used in an emergency and {when}: `tokscope approve --show {id}`"))
     }
 
     /// Whether enough approvers have signed it, and none has refused it.
@@ -109,6 +123,18 @@ impl KnownApproval {
         }
         let all: Vec<String> = self.all_objections().map(ToString::to_string).collect();
         Some(all.join("; "))
+    }
+
+    /// Returns why it can't be used for this now, in one line; `None` if it can.
+    #[must_use]
+    pub fn obstacle_to(&self, kind: UseKind) -> Option<String> {
+        let used_up = || match (self.state, self.request.uses) {
+            (ApprovalState::Emergency, _) | (_, None) => None,
+            (_, Some(uses)) => {
+                self.request.is_used_up(self.used, kind).then(|| Objection::Used(uses).to_string())
+            }
+        };
+        self.obstacle().or_else(used_up)
     }
 }
 
@@ -133,14 +159,41 @@ impl<'a> Approvals<'a> {
 
     /// Returns the groups that have to approve a request, by the manifest; never by the request itself.
     pub(super) fn required_by(&self, request: &Request) -> Required {
-        match &request.rule {
-            RequestRule::Ceiling => {
-                let client = self.context.client(&request.client).ok();
-                client.map(|client| self.required_for(client)).unwrap_or_default()
-            }
-            // the rule is part of the manifest, whose digest the request has; the groups are compared at each use
-            RequestRule::Policy(_) => request.approvers.clone(),
+        let mut required = Required::new();
+        if request.is_above_ceiling() {
+            let client = self.context.client(&request.client).ok();
+            required = client.map(|client| self.required_for(client)).unwrap_or_default();
         }
+        if request.is_by_policy() {
+            // the rule is part of the manifest, whose digest the request has; the groups are compared at each use
+            let by_rule = request.approvers.iter().filter(|groups| !required.contains(groups) && !groups.is_empty());
+            let by_rule: Required = by_rule.cloned().collect();
+            required.extend(by_rule);
+        }
+        required
+    }
+
+    /// Whether the approval of a request permits what is needed.
+    ///
+    /// # Errors
+    /// If the client is not in the manifest.
+    pub(super) fn permits(&self, request: &Request, need: &Need) -> Result<bool, Error> {
+        let client = self.context.client(&need.client)?;
+        let covers_endpoint = |(api, endpoint): (&Api, &Endpoint)| {
+            request.covers_endpoint(&api.name, &endpoint.to_string())
+        };
+        let permits_rule = |rule: &RequestRule| match rule {
+            // scopes above the ceiling may be used for every endpoint that they grant access to
+            RequestRule::Ceiling => request.is_above_ceiling(),
+            // who has to approve is decided by the rule, not by the request
+            RequestRule::Policy(_) => {
+                request.is_by_policy()
+                    && need.required.iter().all(|groups| request.approvers.contains(groups))
+                    && need.endpoints.iter().filter_map(|id| self.context.endpoint(*id)).all(covers_endpoint)
+            }
+        };
+        Ok(need.rules.iter().all(permits_rule)
+            && request.covers(&client.name, &client.client_id, client.issuer.as_str(), &need.above))
     }
 
     /// Returns every request, the latest first.
@@ -158,6 +211,18 @@ impl<'a> Approvals<'a> {
         let mut known = known.collect::<Result<Vec<KnownApproval>, Error>>()?;
         known.sort_by_key(|known| std::cmp::Reverse(known.request.created));
         Ok(known)
+    }
+
+    /// Returns what has to be done about emergencies that nobody has approved, one line each.
+    ///
+    /// # Errors
+    /// See [`Self::list`].
+    pub fn emergency_notes(&self) -> Result<Vec<String>, Error> {
+        if self.context.approvals().all()?.values().all(|stored| stored.emergency.is_none()) {
+            return Ok(Vec::new());
+        }
+        let now = Timestamp::now();
+        Ok(self.list()?.iter().filter_map(|known| known.emergency_note(now)).collect())
     }
 
     /// Returns the request with an id, which may be shortened.
@@ -192,16 +257,14 @@ impl<'a> Approvals<'a> {
         })?;
         let manifest = self.context.require_manifest()?;
         let signatures: Vec<Signature> = stored.signatures.iter().flat_map(|text| signatures(text)).collect();
-        let mut required = self.required_by(&request);
-        if let RequestRule::Policy(_) = request.rule {
-            required.retain(|groups| !groups.is_empty());
-        }
+        let required = self.required_by(&request);
         let judgment = judge(&request, &signatures, manifest, &required, &[]);
         let logged = history.get(&request.id).cloned().unwrap_or_default();
         let state = State {
-            used: logged.used.max(stored.used),
+            used: logged.used.max(Uses { tokens: stored.used, acts: stored.acts }),
             refused: stored.refused.clone().or(logged.refused),
             ended: logged.ended || stored.ended,
+            was_approved: logged.was_approved,
         };
         let digest = self.context.manifest_digest().unwrap_or_default();
         let mut objections = check_now(&request, &state, &digest, now);
@@ -210,6 +273,9 @@ impl<'a> Approvals<'a> {
         if is_emergency {
             objections.retain(|objection| !matches!(objection, Objection::Used(_) | Objection::Early(_)));
         }
+        let is_settled = judgment.is_sufficient() || state.was_approved || state.refused.is_some();
+        let began = stored.emergency.as_ref().filter(|_| !is_settled);
+        let due = began.and_then(|(begin, _)| Timestamp::from_second(*begin).ok()?.checked_add(EMERGENCY_DUE).ok());
         let state_now = stand(&objections, judgment.is_sufficient(), is_emergency);
         Ok(KnownApproval {
             request,
@@ -218,6 +284,7 @@ impl<'a> Approvals<'a> {
             objections,
             used: state.used,
             emergency: stored.emergency.as_ref().map(|(_, reason)| reason.clone()),
+            due,
         })
     }
 
@@ -261,7 +328,7 @@ fn read_history(log: &std::sync::Arc<AuditLog>) -> Result<HashMap<String, State>
     let filter = Filter { events: vec!["approval".to_owned()], ..Filter::default() };
     let mut history: HashMap<String, State> = HashMap::new();
     // a use counts from its intent on, unless its outcome says that it did not take place
-    let mut uses: BTreeMap<(String, String), bool> = BTreeMap::new();
+    let mut uses: BTreeMap<(String, String), (UseKind, bool)> = BTreeMap::new();
     AuditReader::of(std::sync::Arc::clone(log)).read(ReadPosition::default(), &filter, |logged| {
         let record = logged.record;
         let Some(id) = record.approval else { return true };
@@ -270,19 +337,26 @@ fn read_history(log: &std::sync::Arc<AuditLog>) -> Result<HashMap<String, State>
             Some(Event::ApprovalUsed) => {
                 let took = record.phase != Some(Phase::Outcome)
                     || matches!(record.outcome, Some(Outcome::Ok | Outcome::Unknown) | None);
-                uses.insert((id, record.act.unwrap_or_default()), took);
+                let kind = match record.rule.is_some_and(|rule| rule.starts_with("policy")) {
+                    true => UseKind::Act,
+                    false => UseKind::Token,
+                };
+                uses.entry((id, record.act.unwrap_or_default())).or_insert((kind, took)).1 = took;
             }
             Some(Event::ApprovalRefused) if record.outcome == Some(Outcome::Ok) => {
                 let by = record.approver.unwrap_or_default();
                 state.refused = Some((by, record.reason.unwrap_or_default()));
+            }
+            Some(Event::ApprovalGranted) if record.outcome == Some(Outcome::Ok) => {
+                state.was_approved |= record.decision.as_deref() == Some(APPROVED);
             }
             Some(Event::ApprovalEnded) if record.outcome == Some(Outcome::Ok) => state.ended = true,
             _ => {}
         }
         true
     })?;
-    for ((id, _), _) in uses.into_iter().filter(|(_, took)| *took) {
-        history.entry(id).or_default().used += 1;
+    for ((id, _), (kind, _)) in uses.into_iter().filter(|(_, (_, took))| *took) {
+        history.entry(id).or_default().used.add(kind);
     }
     Ok(history)
 }

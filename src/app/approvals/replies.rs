@@ -12,7 +12,7 @@ use crate::approval::{NAMESPACE, Objection, REFUSAL_NAMESPACE, Refusal, accepted
 use crate::audit::Entry;
 use crate::manifest::ApproverKey;
 use crate::sshsig::{SIGNATURE_LABEL, Signature, SignatureError, blocks};
-use crate::usage::{Event, Outcome};
+use crate::usage::{APPROVED, Event, Outcome};
 
 /// Result of adding a reply.
 #[derive(Clone, Debug)]
@@ -87,8 +87,16 @@ impl Approvals<'_> {
             target.judgment.approvers.iter().map(|approver| approver.fingerprint.clone()).collect();
         let added: Vec<_> =
             judgment.approvers.iter().filter(|approver| !before.contains(&approver.fingerprint)).cloned().collect();
-        for approver in &added {
-            let entry = || reply_entry(Event::ApprovalGranted, &target.request, &approver.name, None);
+        let stored = self.context.approvals().all()?.get(&id).cloned().unwrap_or_default();
+        let all: Vec<Signature> = stored.signatures.iter().flat_map(|text| super::known::signatures(text)).collect();
+        let all = [all.as_slice(), signatures].concat();
+        let suffices = judge(&target.request, &all, manifest, &required, &own).is_sufficient();
+        for (position, approver) in added.iter().enumerate() {
+            let entry = || {
+                let mut entry = reply_entry(Event::ApprovalGranted, &target.request, &approver.name, None);
+                entry.record.decision = (suffices && position + 1 == added.len()).then(|| APPROVED.to_owned());
+                entry
+            };
             let act = self.context.begin_now(entry)?;
             let stored = self.context.approvals().change(&id, |stored| {
                 let of_them = |signature: &&Signature| signature.key().fingerprint() == approver.fingerprint;

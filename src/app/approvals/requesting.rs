@@ -10,7 +10,7 @@ use super::known::{ApprovalState, Approvals, KnownApproval, people};
 use super::reach::{Reach, concerned};
 use crate::app::environment::Actor;
 use crate::app::{EndpointId, Error, ErrorKind};
-use crate::approval::{Request, RequestRule, RequestedEndpoint, Required, longest_window};
+use crate::approval::{Request, RequestRule, RequestedEndpoint, Required, UseKind, longest_window};
 use crate::audit::random_id;
 use crate::scope::{ScopeSet, compare};
 use crate::usage::Event;
@@ -29,8 +29,8 @@ pub struct Need {
     pub scopes: ScopeSet,
     /// Those above the ceiling.
     pub above: ScopeSet,
-    /// What asks for the approval.
-    pub rule: RequestRule,
+    /// What asks for the approval, the ceiling first.
+    pub rules: Vec<RequestRule>,
     /// Groups that have to approve.
     pub required: Required,
 }
@@ -83,21 +83,49 @@ impl WrittenRequest {
     }
 }
 
-/// Returns the message that an approval is needed.
-fn message(need: &Need) -> String {
-    match &need.rule {
-        RequestRule::Ceiling => {
-            format!("an approval is needed: {} is above the ceiling of client `{}`", need.above, need.client)
-        }
-        RequestRule::Policy(rule) => format!("an approval is needed by the policy ({rule})"),
+impl Need {
+    /// Returns what would use the approval.
+    pub(super) fn use_kinds(&self) -> impl Iterator<Item = UseKind> {
+        self.rules.iter().map(|rule| match rule {
+            RequestRule::Ceiling => UseKind::Token,
+            RequestRule::Policy(_) => UseKind::Act,
+        })
     }
-}
 
-/// Returns the rule that asks for an approval, for the audit log.
-fn rule_of(need: &Need) -> &'static str {
-    match need.rule {
-        RequestRule::Ceiling => "ceiling",
-        RequestRule::Policy(_) => "policy",
+    /// Joins what another rule wants approved for the same act, so that one request names both.
+    #[must_use]
+    pub(in crate::app) fn and(mut self, other: Self) -> Self {
+        fn join<T: PartialEq>(into: &mut Vec<T>, more: Vec<T>) {
+            for one in more {
+                if !into.contains(&one) {
+                    into.push(one);
+                }
+            }
+        }
+        join(&mut self.endpoints, other.endpoints);
+        join(&mut self.rules, other.rules);
+        join(&mut self.required, other.required);
+        self.scopes = self.scopes.union(&other.scopes);
+        self.above = self.above.union(&other.above);
+        self
+    }
+
+    /// Returns the message that an approval is needed.
+    fn message(&self) -> String {
+        let reason = |rule: &RequestRule| match rule {
+            RequestRule::Ceiling => format!("{} is above the ceiling of client `{}`", self.above, self.client),
+            RequestRule::Policy(rule) => format!("the policy asks for it ({rule})"),
+        };
+        let reasons: Vec<String> = self.rules.iter().map(reason).collect();
+        format!("an approval is needed: {}", reasons.join(", and "))
+    }
+
+    /// Returns the rule that asks for an approval, for the audit log.
+    fn rule_name(&self) -> &'static str {
+        match self.rules.first() {
+            Some(RequestRule::Policy(_)) => "policy",
+            _ => "ceiling",
+        }
     }
 }
 
@@ -182,7 +210,7 @@ impl Approvals<'_> {
             until,
             uses: terms.uses,
             manifest: self.context.manifest_digest().unwrap_or_default(),
-            rule: need.rule.clone(),
+            rules: need.rules.clone(),
             approvers: need.required.clone(),
         })
     }
@@ -233,23 +261,24 @@ impl Approvals<'_> {
             Ok(written) => written,
             Err(error) => return error,
         };
-        let error = Error::new(ErrorKind::Policy, message(need)).by_rule(rule_of(need), None);
+        let error = Error::new(ErrorKind::Policy, need.message()).by_rule(need.rule_name(), None);
         written.hints().into_iter().fold(error, Error::hint)
     }
 
     /// Returns a request for the same that is waiting already.
     fn pending(&self, need: &Need) -> Result<Option<KnownApproval>, Error> {
-        let client = self.context.client(&need.client)?;
-        let is_same = |known: &KnownApproval| {
-            matches!(known.state, ApprovalState::Pending | ApprovalState::Approved)
-                && known.request.rule == need.rule
-                && known.request.covers(&client.name, &client.client_id, client.issuer.as_str(), &need.above)
-                && need
-                    .endpoints
-                    .iter()
-                    .filter_map(|id| self.context.endpoint(*id))
-                    .all(|(api, endpoint)| known.request.covers_endpoint(&api.name, &endpoint.to_string()))
-        };
-        Ok(self.list()?.into_iter().find(is_same))
+        for known in self.list()? {
+            let covers = |id: &EndpointId| {
+                let known_endpoint = self.context.endpoint(*id);
+                known_endpoint.is_none_or(|(api, one)| known.request.covers_endpoint(&api.name, &one.to_string()))
+            };
+            if matches!(known.state, ApprovalState::Pending | ApprovalState::Approved)
+                && need.endpoints.iter().all(covers)
+                && self.permits(&known.request, need)?
+            {
+                return Ok(Some(known));
+            }
+        }
+        Ok(None)
     }
 }

@@ -7,17 +7,17 @@ use jiff::Timestamp;
 use super::entries::request_entry;
 use super::known::{ApprovalState, Approvals, KnownApproval};
 use super::requesting::Need;
-use crate::app::approval_storage::ApprovalStorage;
+use crate::app::approval_storage::{ApprovalStorage, StoredRequest};
 use crate::app::recording::Act;
 use crate::app::{Error, ErrorKind};
-use crate::approval::RequestRule;
+use crate::approval::{Request, RequestRule, UseKind};
 use crate::audit::Entry;
 use crate::usage::{Event, Outcome};
 
 /// A use that was taken. Without a conclusion it counts.
 #[derive(Debug, Default)]
 pub(in crate::app) struct ApprovalUse {
-    taken: Option<(String, Arc<ApprovalStorage>)>,
+    taken: Option<(String, UseKind, Arc<ApprovalStorage>)>,
     act: Act,
 }
 
@@ -34,10 +34,11 @@ impl ApprovalUse {
 
     /// Records the outcome. A use that failed does not count.
     pub(in crate::app) async fn conclude<T>(self, result: &Result<T, Error>) {
-        let Some((id, storage)) = self.taken else { return };
+        let Some((id, kind, storage)) = self.taken else { return };
         if result.is_err() {
             let give_back = storage.change(&id, |stored| {
-                stored.used = stored.used.saturating_sub(1);
+                let used = counter(stored, kind);
+                *used = used.saturating_sub(1);
                 Ok(())
             });
             // the audit log has the outcome too
@@ -48,40 +49,29 @@ impl ApprovalUse {
 }
 
 impl Approvals<'_> {
-    /// Returns the approval that permits what is needed now, if there is one.
+    /// Returns the approval that permits what is needed now, and that `fits`, if there is one.
     ///
     /// # Errors
     /// If the stored requests or the audit log can't be read.
-    pub fn active(&self, need: &Need) -> Result<Option<KnownApproval>, Error> {
-        let client = self.context.client(&need.client)?;
-        let fits = |known: &KnownApproval| {
-            let request = &known.request;
-            let is_same_rule = match (&request.rule, &need.rule) {
-                (RequestRule::Ceiling, RequestRule::Ceiling) => true,
-                // who has to approve is decided by the rule, not by the request
-                (RequestRule::Policy(_), RequestRule::Policy(_)) => request.approvers == need.required,
-                _ => false,
-            };
-            known.state.is_usable()
-                && is_same_rule
-                && request.covers(&client.name, &client.client_id, client.issuer.as_str(), &need.above)
-                && need.endpoints.iter().filter_map(|id| self.context.endpoint(*id)).all(|(api, endpoint)| {
-                    // scopes above the ceiling may be used for every endpoint that they grant access to
-                    request.rule == RequestRule::Ceiling || request.covers_endpoint(&api.name, &endpoint.to_string())
-                })
-        };
-        Ok(self.list()?.into_iter().find(fits))
+    pub fn active(&self, need: &Need, fits: impl Fn(&Request) -> bool) -> Result<Option<KnownApproval>, Error> {
+        for known in self.list()? {
+            let is_usable = || need.use_kinds().all(|kind| known.obstacle_to(kind).is_none());
+            if self.permits(&known.request, need)? && fits(&known.request) && is_usable() {
+                return Ok(Some(known));
+            }
+        }
+        Ok(None)
     }
 
     /// Takes a use of an approval, and records it before it happens.
     ///
     /// # Errors
     /// If it can't be used now, with the reasons.
-    pub(in crate::app) fn take(&self, id: &str) -> Result<ApprovalUse, Error> {
+    pub(in crate::app) fn take(&self, id: &str, kind: UseKind) -> Result<ApprovalUse, Error> {
         let history = self.history()?;
         let act = self.context.approvals().change(id, |stored| {
             let known = self.known(stored, &history, Timestamp::now())?;
-            if let Some(obstacle) = known.obstacle() {
+            if let Some(obstacle) = known.obstacle_to(kind) {
                 return Err(Error::new(
                     ErrorKind::Policy,
                     format!("approval {}: {obstacle}", known.request.short_id()),
@@ -93,13 +83,28 @@ impl Approvals<'_> {
                     entry.record.decision = Some("emergency".to_owned());
                 }
                 entry.record.approver = Some(names(&known));
+                entry.record.rule = Some(rule_names(&known.request, kind));
                 entry
             })?;
-            stored.used += 1;
+            *counter(stored, kind) += 1;
             Ok(act)
         })?;
-        Ok(ApprovalUse { taken: Some((id.to_owned(), Arc::clone(self.context.approvals()))), act })
+        Ok(ApprovalUse { taken: Some((id.to_owned(), kind, Arc::clone(self.context.approvals()))), act })
     }
+}
+
+/// Returns where uses of a kind are counted.
+fn counter(stored: &mut StoredRequest, kind: UseKind) -> &mut u64 {
+    match kind {
+        UseKind::Token => &mut stored.used,
+        UseKind::Act => &mut stored.acts,
+    }
+}
+
+/// Returns the names of what asks for the approval of a use: the history counts uses by them.
+fn rule_names(request: &Request, kind: UseKind) -> String {
+    let of_kind = |rule: &&RequestRule| (**rule == RequestRule::Ceiling) == (kind == UseKind::Token);
+    request.rules.iter().filter(of_kind).map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }
 
 /// Returns the names of those who have approved, with commas.

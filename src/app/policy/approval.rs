@@ -2,7 +2,7 @@
 
 use super::{PolicyRuling, Question, QuestionScopes};
 use crate::app::{Approvals, Context, Error, ErrorKind, Need, RequestTerms};
-use crate::approval::{RequestRule, Required};
+use crate::approval::{Request, RequestRule, Required, UseKind};
 use crate::scope::{Scope, ScopeSet, satisfies_anywhere};
 
 /// Whether approvals satisfy every rule that asks for one: [`crate::policy::Decision::approvals`]. If the act sends or passes
@@ -13,21 +13,26 @@ use crate::scope::{Scope, ScopeSet, satisfies_anywhere};
 pub(super) fn is_approved(context: &Context, question: &Question<'_>, ruling: &PolicyRuling) -> Result<bool, Error> {
     let Some(need) = need(context, question, ruling) else { return Ok(false) };
     let approvals = Approvals::new(context);
-    let Some(known) = approvals.active(&need)? else { return Ok(false) };
-    if let QuestionScopes::Exactly(scopes) = question.scopes
-        && !covers(context, &need, &known.request.scopes, scopes)
-    {
-        return Ok(false);
-    }
+    let fits = |request: &Request| match question.scopes {
+        QuestionScopes::Exactly(scopes) => covers(context, &need, &request.scopes, scopes),
+        QuestionScopes::Needed(_) => true,
+    };
+    let Some(known) = approvals.active(&need, fits)? else { return Ok(false) };
     if question.takes_use {
-        approvals.take(&known.request.id)?.conclude_now();
+        approvals.take(&known.request.id, UseKind::Act)?.conclude_now();
     }
     Ok(true)
 }
 
 /// Adds what to do to the error that an approval is needed. If the act may request one, the request is written.
 pub(super) fn requested(context: &Context, question: &Question<'_>, ruling: &PolicyRuling, error: Error) -> Error {
-    let Some(need) = need(context, question, ruling).filter(|_| question.requests) else { return error };
+    let Some(mut need) = need(context, question, ruling).filter(|_| question.requests) else { return error };
+    let mut error = error;
+    if let Some(ceiling) = question.above {
+        let (above, client) = (&ceiling.above, &ceiling.client);
+        error = error.hint(format!("{above} is also above the ceiling of client `{client}`; one request names both"));
+        need = ceiling.clone().and(need);
+    }
     match Approvals::new(context).open(&need, &RequestTerms::default()) {
         Ok(written) => written.hints().into_iter().fold(error, Error::hint),
         Err(failure) if failure.kind == ErrorKind::Policy => failure.hints.into_iter().fold(error, Error::hint),
@@ -36,7 +41,7 @@ pub(super) fn requested(context: &Context, question: &Question<'_>, ruling: &Pol
 }
 
 /// Returns what has to be approved; `None` if nobody can approve it, or the client is not known.
-fn need(context: &Context, question: &Question<'_>, ruling: &PolicyRuling) -> Option<Need> {
+pub(super) fn need(context: &Context, question: &Question<'_>, ruling: &PolicyRuling) -> Option<Need> {
     let client = context.client(question.client?).ok()?;
     let groups: Vec<String> = context.manifest()?.approvers.iter().map(|group| group.name.clone()).collect();
     let required: Required = ruling
@@ -60,7 +65,7 @@ fn need(context: &Context, question: &Question<'_>, ruling: &PolicyRuling) -> Op
         endpoints,
         scopes: requested,
         above: ScopeSet::new(),
-        rule: RequestRule::Policy(format!("line {}", lines.join(", "))),
+        rules: vec![RequestRule::Policy(format!("line {}", lines.join(", ")))],
         required,
     })
 }

@@ -2,10 +2,10 @@
 
 use jiff::Timestamp;
 
-use super::approval::{is_approved, requested};
+use super::approval::{is_approved, need, requested};
 use super::question::Part;
 use super::{PolicyRuling, Question};
-use crate::app::{Context, Error, ErrorKind};
+use crate::app::{Context, Error, ErrorKind, Need};
 use crate::audit::Entry;
 use crate::manifest::Effect;
 use crate::policy::{Cause, Facts, Request, decide, strictest};
@@ -70,6 +70,32 @@ impl<'a> PolicyGate<'a> {
         };
         let manifest = self.context.name().to_owned();
         Some(PolicyRuling { decision, endpoint, subject, scopes, facts, manifest, is_implied })
+    }
+
+    /// Returns what the policy wants approved for an act at a time, whether that is approved already or not. `None` if it
+    /// allows the act, or nobody can approve it.
+    ///
+    /// # Errors
+    /// If the policy denies the act.
+    pub fn need(&self, question: &Question<'_>, at: Timestamp) -> Result<Option<Need>, Error> {
+        let Some(ruling) = self.ruling_with(question, self.facts(question, at)) else { return Ok(None) };
+        match ruling.decision.effect {
+            Effect::Allow => Ok(None),
+            Effect::Approve => Ok(need(self.context, question, &ruling)),
+            Effect::Deny => Err(ruling.error()),
+        }
+    }
+
+    /// Whether an approval permits what [`Self::need`] returned, now.
+    ///
+    /// # Errors
+    /// If the approvals can't be read.
+    pub fn is_approved(&self, question: &Question<'_>) -> Result<bool, Error> {
+        let question = Question { takes_use: false, ..question.clone() };
+        match self.ruling(&question) {
+            Some(ruling) => is_approved(self.context, &question, &ruling),
+            None => Ok(true),
+        }
     }
 
     /// Lets an act pass if the policy allows it, or an approval satisfies it. A denial is recorded.

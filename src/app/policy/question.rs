@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::app::{Context, EndpointId};
+use crate::app::{Context, EndpointId, Need};
 use crate::scope::{Scope, ScopeSet, compare, is_identity_scope};
 
 /// An act that the policy decides about.
@@ -20,6 +20,8 @@ pub struct Question<'q> {
     pub passes_on: bool,
     /// Whether a request for an approval is written if one is needed.
     pub requests: bool,
+    /// What has to be approved because it is above the ceiling of the client, so that one request names both.
+    pub above: Option<&'q Need>,
     /// Whether the act sends or passes on the token, which takes a use of an approval.
     pub takes_use: bool,
     /// Name of the program that uses the token, unless the operator named one.

@@ -45,10 +45,10 @@ pub fn approval(request: &Request, differences: &[String]) -> Vec<Line> {
         Some(uses) => named("uses", uses),
         None => named("uses", "any number within the window"),
     });
-    lines.push(match &request.rule {
+    lines.extend(request.rules.iter().map(|rule| match rule {
         RequestRule::Ceiling => named("rule", "`may_request` of the client"),
         RequestRule::Policy(rule) => named("rule", format_args!("policy: {rule}")),
-    });
+    }));
     let groups: Vec<String> = request.approvers.iter().map(|groups| groups.join(" or ")).collect();
     lines.push(named("approvers", groups.join(" and ")));
     lines.push(named("words", request.words()));

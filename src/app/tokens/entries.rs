@@ -125,6 +125,7 @@ fn permit(
         signed_in: token.sign_in_time(),
         passes_on: true,
         requests: true,
+        above: None,
         takes_use: true,
         caller: match recipient {
             Recipient::Program(name) => Some(name),

@@ -1,6 +1,5 @@
 //! The use cases of a token once there is one: load, store, refresh, revoke.
 
-mod approval_end;
 mod delivery;
 mod entries;
 mod excess;
@@ -16,7 +15,6 @@ mod revocation;
 mod store;
 mod test_token;
 
-pub use approval_end::EndedApproval;
 pub use delivery::finish_refresh;
 pub use entries::{Recipient, deny_hand_out, hand_out};
 pub(in crate::app) use entries::{excess_entry, granted, refresh_entry, refreshed};

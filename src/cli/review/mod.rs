@@ -24,6 +24,8 @@ Compares the scopes of the stored tokens with the calls in the audit log. A scop
 it. It is unused only if every use would have been recorded: where a token was passed on to another program, or was \
 obtained before the record begins, its use is unknown. Logs of the API show such uses, if they name the client.
 
+A request that was used in an emergency and not approved since fails every review (exit code 6).
+
 Examples:
   tokscope tokens review
   tokscope tokens review --log access.log --log session.har
@@ -151,7 +153,7 @@ fn outcome(arguments: &Arguments, found: &Review) -> Option<ErrorKind> {
         _ => Severity::Warning,
     });
     let fails = limit.is_some_and(|limit| found.findings.iter().any(|one| one.finding.severity() >= limit));
-    fails.then_some(ErrorKind::Findings)
+    (fails || found.has_unapproved_emergency()).then_some(ErrorKind::Findings)
 }
 
 /// Adds the command that mends a finding, and its evidence, as its hint.

@@ -10,8 +10,10 @@
 //! | `reviewer` | collects the records of the log |
 //! | `patterns` | conspicuous use: bursts of denials, unusual hours |
 //! | `observed` | uses in logs of requests, by client |
+//! | `emergencies` | requests that were used before their approval |
 //! | `judge` | verdicts and findings about stored tokens |
 
+mod emergencies;
 mod family;
 mod judge;
 mod observed;
@@ -26,10 +28,12 @@ use std::fmt;
 
 use jiff::Timestamp;
 
+use super::findings::EMERGENCY_UNAPPROVED;
 use crate::diagnostic::Diagnostic;
 use crate::scope::ScopeSet;
 use crate::text::shell_word;
 
+pub use emergencies::{APPROVED, EMERGENCY_DUE};
 pub use observed::{ClientUse, EndpointUse, LogCoverage, Observed, uses_of};
 pub use reviewer::Reviewer;
 
@@ -284,6 +288,12 @@ impl Action {
 }
 
 impl Review {
+    /// Whether a request was used in an emergency and not approved since, which fails every review.
+    #[must_use]
+    pub fn has_unapproved_emergency(&self) -> bool {
+        self.findings.iter().any(|one| one.finding.code.name == EMERGENCY_UNAPPROVED.name)
+    }
+
     /// Returns what to do, in the order of the tokens: one action for each, the most thorough one.
     #[must_use]
     pub fn actions(&self) -> Vec<&Action> {

@@ -42,6 +42,8 @@ pub(super) struct UseRecord<'l> {
     pub(super) approver: Cow<'l, str>,
     #[serde(borrow)]
     pub(super) expires: Cow<'l, str>,
+    #[serde(borrow)]
+    pub(super) decision: Cow<'l, str>,
     pub(super) status: Option<u64>,
 }
 

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 
 use super::super::findings::{DENIAL_BURST, UNUSUAL_HOUR};
 use super::super::record::{Event, Outcome};
+use super::emergencies::Emergencies;
 use super::family::{Family, of};
 use super::judge::{Judge, since};
 use super::observed::Observed;
@@ -27,6 +28,7 @@ pub struct Reviewer {
     approvals: BTreeMap<String, ApprovalUse>,
     /// Approvals that were used in the last minute of their window, with the record.
     last_minute: BTreeMap<String, u64>,
+    emergencies: Emergencies,
     critical: BTreeSet<String>,
 }
 
@@ -62,6 +64,7 @@ impl Reviewer {
         if event.is_use() || matches!(event, Event::Probe | Event::Denied) {
             return self.add_use(event, &record);
         }
+        self.emergencies.add(event, &record);
         match event {
             Event::Refresh | Event::Narrow | Event::Exchange
                 if record.outcome == Some(Outcome::Ok)
@@ -89,7 +92,8 @@ impl Reviewer {
                     family.first_hand_out.get_or_insert_with(|| record.program.to_string());
                 }
             }
-            Event::ApprovalGranted => {
+            // a reply that does not count is recorded as denied
+            Event::ApprovalGranted if matches!(record.outcome, Some(Outcome::Ok) | None) => {
                 let approval = of(&mut self.approvals, &record.approval);
                 record.approval.as_ref().clone_into(&mut approval.id);
                 if !record.approver.is_empty() {
@@ -173,6 +177,7 @@ impl Reviewer {
             }
         }
         judge.approvals(&self.last_minute, &mut review.findings);
+        self.emergencies.report(now, &mut review.findings);
         review.findings.retain(|one| !off.iter().any(|name| name == one.finding.code.name));
         review
     }

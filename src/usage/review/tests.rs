@@ -270,6 +270,59 @@ fn a_token_is_reported_at_the_end_of_its_approval_and_a_late_use_of_the_approval
 }
 
 #[test]
+fn an_emergency_is_reported_with_its_deadline_until_it_is_approved() {
+    let about = |event, hour: u64| Record {
+        approval: Some("q1q1q1q1q1".to_owned()),
+        time: Some(format!("2026-11-29T{hour:02}:00:00.000000000Z")),
+        seq: Some(hour),
+        ..record(event, "")
+    };
+    let emergency = about(Event::ApprovalEmergency, 10);
+    let granted = |decision: Option<&str>, outcome| Record {
+        approver: Some("ana".to_owned()),
+        decision: decision.map(str::to_owned),
+        outcome: Some(outcome),
+        ..about(Event::ApprovalGranted, 11)
+    };
+    let message = |records: &[Record]| {
+        let seen = review(records, &[]);
+        seen.findings.iter().map(|one| (one.finding.code.name, one.finding.message.clone())).next()
+    };
+    let waits = "request `q1q1q1q1` was used in an emergency at 2026-11-29T10:00:00.000000000Z, and has to be approved by \
+        2026-11-30T10:00:00Z";
+    assert_eq!(message(std::slice::from_ref(&emergency)), Some(("emergency-unapproved", waits.to_owned())));
+    // one of two approvals, and a reply that does not count
+    for grant in [granted(None, Outcome::Ok), granted(Some("approved"), Outcome::Denied)] {
+        let seen = review(&[emergency.clone(), grant], &[]);
+        assert_eq!(codes(&seen), ["emergency-unapproved"]);
+        assert!(seen.has_unapproved_emergency() && seen.findings[0].evidence == Some(10));
+    }
+    let approved = review(&[emergency.clone(), granted(Some("approved"), Outcome::Ok)], &[]);
+    assert!(approved.findings.is_empty() && !approved.has_unapproved_emergency());
+    let refused = Record { approver: Some("ben".to_owned()), ..about(Event::ApprovalRefused, 11) };
+    let refused = review(&[emergency.clone(), refused], &[]);
+    assert_eq!(codes(&refused), ["emergency-refused"]);
+    assert!(!refused.has_unapproved_emergency() && refused.findings[0].finding.message.contains("ben has refused it"));
+    let failed = Record { outcome: Some(Outcome::Failed), ..emergency.clone() };
+    assert_eq!(message(&[failed]), None);
+    let late = Record { time: Some("2026-11-27T10:00:00.000000000Z".to_owned()), ..emergency };
+    assert!(message(&[late]).unwrap().1.ends_with("and was not approved by 2026-11-28T10:00:00Z"));
+}
+
+#[test]
+fn replies_that_do_not_count_name_no_approver() {
+    let reply = Record {
+        approval: Some("q1".to_owned()),
+        approver: Some("nobody".to_owned()),
+        outcome: Some(Outcome::Denied),
+        ..record(Event::ApprovalGranted, "")
+    };
+    let grant = Record { approval: Some("q1".to_owned()), ..record(Event::Grant, "t") };
+    let seen = review(&[reply, grant], &[held("1", "t", &["read"])]);
+    assert_eq!(seen.tokens[0].approval.as_ref().unwrap().approvers, Vec::<String>::new());
+}
+
+#[test]
 fn a_call_at_an_unusual_hour_is_reported() {
     let call = |day: u64, hour: u64, seq| Record {
         time: Some(format!("2026-11-{day:02}T{hour:02}:00:00.000000000Z")),

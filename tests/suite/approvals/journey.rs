@@ -114,10 +114,18 @@ fn the_end_of_an_approval_revokes_its_token() {
     let output = team.requester.run(&["token", "-e", "GET /orders", "--client", "machine"]);
     let other = demand(&output, 0);
     assert_ne!(other, first, "a token of an approval that has ended is not used");
-    assert!(text(&output.stderr).contains("has ended: token"), "{}", text(&output.stderr));
+    // narrowed to what the ceiling allows, and the broad token is revoked
+    let shown = text(&output.stderr);
+    assert!(shown.contains("was replaced by `") && shown.contains("with orders:read and revoked"), "{shown}");
     assert_eq!(ids(&team.requester).len(), 1);
+    let stored = demand(&team.requester.run(&["tokens", "list", "--json"]), 0);
+    assert!(stored.contains("orders:read") && !stored.contains("orders:delete"), "{stored}");
     assert_eq!(events(&team, "approval.expired"), ["approval.expired ok"]);
     assert!(!events(&team, "token.revoked").is_empty());
+    // it needs no approval, so it stays
+    let output = team.requester.run(&["token", "-e", "GET /orders", "--client", "machine"]);
+    assert_eq!(demand(&output, 0), other);
+    assert!(!text(&output.stderr).contains("has ended"), "{}", text(&output.stderr));
 
     // ended early
     demand(&team.requester.run(&DELETE), 0);
@@ -125,6 +133,22 @@ fn the_end_of_an_approval_revokes_its_token() {
     assert!(text(&ended.stdout).contains("has ended: token"), "{}{}", text(&ended.stdout), text(&ended.stderr));
     assert_eq!(team.state()["state"], "ended");
     demand(&team.requester.run(&DELETE), 7);
+    assert_eq!(ids(&team.requester).len(), 1, "the narrower token is still there");
+}
+
+#[test]
+fn a_token_without_a_scope_below_the_ceiling_is_revoked_at_the_end_of_its_approval() {
+    let team = Team::new(&["ben"], |keys| leads(1, keys));
+    let login = ["login", "--scope", "orders:delete", "--client", "machine"];
+    demand(&team.requester.run(&login), 7);
+    let id = team.state()["id"].as_str().unwrap().to_owned();
+    let request = demand(&team.requester.run(&["approve", "--show", &id]), 0);
+    demand(&team.add(&team.approve(0, &request)), 0);
+    demand(&team.requester.run(&login), 0);
+    let output = team.requester.run(&["approve", "--end", &id]);
+    assert!(text(&output.stdout).contains("was removed and revoked"), "{}{}", text(&output.stdout), text(&output.stderr));
+    demand(&output, 0);
+    assert_eq!(ids(&team.requester).len(), 0);
 }
 
 #[test]
@@ -143,10 +167,34 @@ fn an_emergency_is_used_before_the_approval_and_reported_until_it_is_approved() 
     let again = team.requester.run(&["approve", "--emergency", &id, "--reason", "once more"]);
     demand(&again, 7);
     let listed = demand(&team.requester.run(&["approve", "--list"]), 0);
-    assert!(listed.contains("used in an emergency, not approved yet"), "{listed}");
+    assert!(listed.contains("used in an emergency, not approved yet (due 2"), "{listed}");
+    // until it is approved, every review fails, and commands that use tokens remind of it
+    let due = team.state()["due"].as_str().unwrap().to_owned();
+    let reminds = format!("used in an emergency and has to be approved by {due}: `tokscope approve --show {}`", &id[..8]);
+    let output = team.requester.run(&["tokens", "review", "--json"]);
+    demand(&output, 6);
+    let review: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let findings = review["findings"].as_array().unwrap().iter();
+    let found = findings.filter(|one| one["code"] == "emergency-unapproved").collect::<Vec<_>>();
+    assert_eq!(found.len(), 1, "{review}");
+    assert!(found[0]["message"].as_str().unwrap().contains("has to be approved by"), "{review}");
+    let token = demand(&team.requester.run(&DELETE), 0);
+    team.requester.write("token.txt", &token);
+    let check = ["check", "--file", "token.txt", "-e", "GET /orders"];
+    for command in [&DELETE[..], &check] {
+        let output = team.requester.run(command);
+        assert!(text(&output.stderr).contains(&reminds), "{command:?}: {}", text(&output.stderr));
+    }
     demand(&team.add(&team.approve(0, &request)), 0);
     let listed = demand(&team.requester.run(&["approve", "--list"]), 0);
     assert!(!listed.contains("not approved yet"), "{listed}");
+    demand(&team.requester.run(&["tokens", "review"]), 0);
+    assert!(!text(&team.requester.run(&check).stderr).contains("emergency"));
+    // the approver leaves later: what they approved stays approved
+    let without = team.manifest().replace(" ben\"", " dora\"");
+    team.write_manifest(&without.replace("need = 1", "need = 1\nmax_window = \"9h\""));
+    demand(&team.requester.run(&["tokens", "review"]), 0);
+    assert_eq!(team.state()["due"], Value::Null);
     assert_eq!(events(&team, "approval.emergency"), ["approval.emergency ok"]);
 
     let calm = Team::new(&["ben"], |keys| leads(1, keys));
@@ -182,6 +230,68 @@ fn a_rule_that_asks_for_an_approval_is_satisfied_by_one_use_each() {
     let other = team.request(&["--uses", "any"]);
     demand(&team.add(&team.approve(0, &other)), 0);
     demand(&team.requester.run(&payments), 7);
+}
+
+#[test]
+fn one_request_names_the_ceiling_and_the_rule_that_both_want_an_approval() {
+    let rule = "[[policy]]\neffect = \"approve\"\nendpoints = [\"DELETE /orders/{id}\"]\napprovers = \"security\"\n\
+        reason = \"deleting needs a second person\"\n";
+    let team = Team::new(&["ben", "cem"], |keys| {
+        let security = leads(1, &keys[1..]).replace("leads", "security");
+        format!("{}{security}{rule}", leads(1, &keys[..1]))
+    });
+    let named = team.manifest().replace("[client.machine]", "[client.machine]\napprovers = \"leads\"");
+    team.write_manifest(&named);
+    let (before, call) = (team.server.requests(), ["call", "DELETE /orders/7", "--client", "machine", "--yes"]);
+    let login = ["login", "-e", "DELETE /orders/{id}", "--client", "machine"];
+    let exec = ["exec", "-e", "DELETE /orders/{id}", "--client", "machine", "--", "touch", "ran"];
+    for command in [&call[..], &login, &exec, &DELETE] {
+        let output = team.requester.run(command);
+        demand_refused(&team, &output, "above the ceiling of client `machine`", before);
+        let shown = text(&output.stderr);
+        assert!(shown.contains("deleting needs a second person") || shown.contains("the policy asks for it"), "{shown}");
+        assert!(shown.contains("1 of ben (leads); and 1 of cem (security)"), "{shown}");
+    }
+    let listed = demand(&team.requester.run(&["approve", "--list", "--json"]), 0);
+    let requests = serde_json::from_str::<Value>(&listed).unwrap()["requests"].as_array().unwrap().len();
+    assert_eq!(requests, 1, "one request for both: {listed}");
+    let id = team.state()["id"].as_str().unwrap().to_owned();
+    let request = demand(&team.requester.run(&["approve", "--show", &id]), 0);
+    let line = named.lines().position(|line| line == "[[policy]]").unwrap() + 1;
+    let rules = format!("rule: ceiling\nrule: policy line {line}\napprovers: leads\napprovers: security\n");
+    assert!(request.contains(&rules), "{request}");
+
+    // each group has to approve
+    demand(&team.add(&team.approve(0, &request)), 7);
+    demand_refused(&team, &team.requester.run(&call), "too few approvals (security: 0 of 1)", before);
+    demand(&team.add(&team.approve(1, &request)), 0);
+    // one use obtains the token and makes the call
+    let sent = team.server.requests();
+    let output = team.requester.run(&call);
+    assert!(team.server.requests() > sent, "{}", text(&output.stderr));
+    assert_eq!((&team.state()["state"], &team.state()["used"]), (&Value::from("used"), &Value::from(1)));
+    let sent = team.server.requests();
+    demand_refused(&team, &team.requester.run(&call), "deleting needs a second person", sent);
+    demand_refused(&team, &team.requester.run(&exec), "deleting needs a second person", sent);
+    assert!(!team.requester.path().join("ran").exists());
+    // the token is still stored: the next request is for the rule only
+    let request = demand(&team.requester.run(&["approve", "--show", team.state()["id"].as_str().unwrap()]), 0);
+    assert!(request.contains(&format!("\nrule: policy line {line}\n")) && !request.contains("rule: ceiling"), "{request}");
+    // made by hand, a request names both again
+    let request = team.request(&["--uses", "2"]);
+    assert!(request.contains(&rules), "{request}");
+}
+
+#[test]
+fn a_denial_comes_before_a_request_for_an_approval_above_the_ceiling() {
+    let rule = "[[policy]]\neffect = \"deny\"\nendpoints = [\"DELETE /orders/{id}\"]\nreason = \"frozen\"\n";
+    let team = Team::new(&["ben"], |keys| format!("{}{rule}", leads(1, keys)));
+    let before = team.server.requests();
+    let by_hand = ["approve", "--request", "-e", "DELETE /orders/{id}", "--client", "machine"];
+    for command in [&["login", "-e", "DELETE /orders/{id}", "--client", "machine"][..], &DELETE, &by_hand] {
+        demand_refused(&team, &team.requester.run(command), "frozen", before);
+    }
+    assert_eq!(team.state(), Value::Null, "no request was made");
 }
 
 #[test]
