@@ -65,6 +65,8 @@ pub struct Error {
     pub refusal: Option<String>,
     /// Rule by which tokscope denied it.
     pub rule: Option<Box<Ruling>>,
+    /// Command that takes the next step, if one does.
+    pub command: Option<String>,
     /// Whether the audit log has it.
     pub recorded: bool,
 }
@@ -82,7 +84,8 @@ impl Error {
     /// Creates a failure without hints.
     #[must_use]
     pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
-        Self { kind, message: message.into(), hints: Vec::new(), refusal: None, rule: None, recorded: false }
+        let message = message.into();
+        Self { kind, message, hints: Vec::new(), refusal: None, rule: None, command: None, recorded: false }
     }
 
     /// Creates a failure for unreadable input. `name`: the file, or `stdin`.

@@ -34,7 +34,9 @@ crate::codes! {
     APPROVER_DUPLICATE = "approver-duplicate", Error, "a group of approvers lists a key twice", "docs/approvals.md";
     APPROVERS_UNKNOWN = "approvers-unknown", Error, "a group of approvers does not exist", "docs/approvals.md";
     APPROVERS_CYCLE = "approvers-cycle", Error, "a group of approvers contains itself", "docs/approvals.md";
-    APPROVERS_IMPLICIT = "approvers-implicit", Warning, "every group can approve scopes above the ceiling of a client", "docs/approvals.md";
+    APPROVERS_IMPLICIT = "approvers-implicit", Warning, "every group can approve what a client or a policy rule needs an approval for", "docs/approvals.md";
+    WINDOW_OVERLAP_ZONES = "window-overlap-zones", Info, "two time windows of a policy rule in different time zones overlap", "docs/policy.md";
+    POLICY_UNAPPROVABLE = "policy-unapprovable", Error, "a policy rule asks for an approval that nobody can give", "docs/approvals.md";
     POLICY_UNMATCHABLE = "policy-unmatchable", Warning, "a policy rule, or part of it, can't match", "docs/policy.md";
     POLICY_SHADOWED = "policy-shadowed", Warning, "a policy rule never decides, since another one comes before it", "docs/policy.md";
     POLICY_UNCOVERED = "policy-uncovered", Warning, "the default denies, and no rule allows some endpoints", "docs/policy.md";

@@ -35,7 +35,7 @@ pub fn lint(manifest: &Manifest) -> Vec<Diagnostic> {
         acceptance(&declared, client, &mut findings);
         implicit_approvers(manifest, client, &mut findings);
     }
-    super::policy_lint::lint(&manifest.policy, &manifest.apis, &manifest.clients, &mut findings);
+    super::policy_lint::lint(manifest, &mut findings);
     findings.sort_by_key(|finding| finding.span.as_ref().map_or(0, |span| span.start));
     findings
 }
@@ -459,17 +459,75 @@ mod tests {
             (
                 "allow",
                 rule(deny, "when = { hours = \"09:00-18:00 UTC\" }")
-                    + &rule(deny, "when = { hours = \"10:00-11:00 UTC\" }"),
+                    + &rule(deny, "when = { hours = \"08:00-11:00 UTC\" }"),
                 "",
+            ),
+            // part of the other window, also of one in another zone
+            (
+                "allow",
+                rule(deny, "when = { hours = \"09:00-18:00 UTC\" }")
+                    + &rule(deny, "when = { hours = \"10:00-11:00 UTC\" }"),
+                "policy-shadowed: rule 2 never decides: rule 1 (line 14) denies whenever it matches",
+            ),
+            (
+                "allow",
+                rule(deny, "when = { hours = \"08:00-10:00 UTC\" }")
+                    + &rule(deny, "when = { hours = \"10:00-11:00 Europe/Berlin\" }"),
+                "policy-shadowed: rule 2 never decides: rule 1 (line 14) denies whenever it matches",
+            ),
+            (
+                "allow",
+                rule(deny, "when = { hours = \"09:00-10:00 UTC\" }")
+                    + &rule(deny, "when = { hours = \"10:00-11:00 Europe/Berlin\" }"),
+                "",
+            ),
+            (
+                "allow",
+                rule(deny, "when = { outside_hours = \"10:00-11:00 Europe/Berlin\" }")
+                    + &rule(deny, "when = { outside_hours = \"08:00-10:00 UTC\" }"),
+                "policy-shadowed: rule 2 never decides: rule 1 (line 14) denies whenever it matches",
+            ),
+            (
+                "allow",
+                rule(
+                    deny,
+                    "when = { hours = \"10:00-11:00 Europe/Berlin\", outside_hours = [\"08:00-09:00 UTC\", \"09:00-10:00 UTC\"] }",
+                ),
+                "policy-unmatchable: rule 1 can't match: `outside_hours` excludes every window of `hours`",
             ),
         ] {
             let default =
                 if default.is_empty() { String::from("\n") } else { format!("policy_default = \"{default}\"\n") };
-            let source = format!("{default}{base}{rules}");
+            let leads = "[approvers.leads]\nkeys = [\"ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJfH3mJjjnG2g2nWqzRk1Yc3xPsrU8LkqGmR1jYy9Y9Q ana\"]\n";
+            let source = format!("{default}{base}{rules}{leads}");
             let manifest = parse(&source).manifest.unwrap();
             let found: Vec<String> = super::lint(&manifest)
                 .iter()
                 .map(|finding| format!("{}: {}", finding.code.name, finding.message))
+                .collect();
+            assert_eq!(found.join("|"), expected, "{source}");
+        }
+    }
+
+    #[test]
+    fn a_rule_that_asks_for_an_approval_has_someone_who_can_give_it() {
+        let key = "keys = [\"ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJfH3mJjjnG2g2nWqzRk1Yc3xPsrU8LkqGmR1jYy9Y9Q ana\"]\n";
+        let rule = "policy_default = \"allow\"\n[[policy]]\neffect = \"approve\"\n";
+        let [leads, security] = ["leads", "security"].map(|name| format!("[approvers.{name}]\n{key}"));
+        for (source, expected) in [
+            (rule.to_owned(), "policy-unapprovable 2: rule 1 asks for an approval, but the manifest has no approvers"),
+            (format!("{rule}{leads}"), ""),
+            (format!("{rule}{leads}{security}"), "approvers-implicit 2: each of leads, security can approve what rule 1 asks for"),
+            (format!("{rule}approvers = \"leads\"\n{leads}{security}"), ""),
+            (rule.replace("approve\"\n", "deny\"\n"), ""),
+        ] {
+            let manifest = parse(&source).manifest.unwrap();
+            let line = |finding: &crate::diagnostic::Diagnostic| {
+                crate::manifest::line_column(&source, finding.span.as_ref().unwrap().start).0
+            };
+            let found: Vec<String> = super::lint(&manifest)
+                .iter()
+                .map(|finding| format!("{} {}: {}", finding.code.name, line(finding), finding.message))
                 .collect();
             assert_eq!(found.join("|"), expected, "{source}");
         }

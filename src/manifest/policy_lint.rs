@@ -1,9 +1,10 @@
 //! Lint of a policy: rules that can't match or never decide, endpoints without a rule, and a policy that allows everything.
 
 use super::findings::{
-    POLICY_ALLOWS_ALL, POLICY_DEFAULT_IMPLIED, POLICY_NO_EFFECT, POLICY_SHADOWED, POLICY_UNCOVERED, POLICY_UNMATCHABLE,
+    APPROVERS_IMPLICIT, POLICY_ALLOWS_ALL, POLICY_DEFAULT_IMPLIED, POLICY_NO_EFFECT, POLICY_SHADOWED,
+    POLICY_UNAPPROVABLE, POLICY_UNCOVERED, POLICY_UNMATCHABLE,
 };
-use super::{Api, Client, Effect, Endpoint, EndpointPattern, Policy, PolicyRule, Wildcard};
+use super::{Api, Approvers, Client, Effect, Endpoint, EndpointPattern, Manifest, Policy, PolicyRule, Wildcard};
 use crate::diagnostic::Diagnostic;
 use crate::scope::{IDENTITY_SCOPES, Pattern, Risk};
 use crate::text::nearest;
@@ -13,12 +14,14 @@ const MAX_SHOWN: usize = 5;
 const MAX_COMPARED: usize = 500;
 
 /// Returns the findings about a policy.
-pub(super) fn lint(policy: &Policy, apis: &[Api], clients: &[Client], findings: &mut Vec<Diagnostic>) {
+pub(super) fn lint(manifest: &Manifest, findings: &mut Vec<Diagnostic>) {
+    let Manifest { policy, apis, clients, .. } = manifest;
     if policy.is_empty() {
         return;
     }
     for (index, rule) in policy.rules.iter().enumerate() {
         unmatchable(index, rule, apis, clients, findings);
+        unapprovable(index, rule, &manifest.approvers, findings);
     }
     shadowed(policy, findings);
     uncovered(policy, apis, findings);
@@ -74,8 +77,30 @@ fn unmatchable(index: usize, rule: &PolicyRule, apis: &[Api], clients: &[Client]
     if rule.when.ci == Some(true) && rule.when.interactive == Some(true) {
         report(findings, unmatched("no user is present in continuous integration".to_owned()), rule);
     }
-    if !rule.when.hours.is_empty() && rule.when.hours.iter().all(|window| rule.when.outside_hours.contains(window)) {
+    if !rule.when.hours.is_empty() && rule.when.hours.iter().all(|window| window.is_within(&rule.when.outside_hours)) {
         report(findings, unmatched("`outside_hours` excludes every window of `hours`".to_owned()), rule);
+    }
+}
+
+/// Reports a rule whose approval nobody can give, or every group.
+fn unapprovable(index: usize, rule: &PolicyRule, groups: &[Approvers], findings: &mut Vec<Diagnostic>) {
+    if rule.effect != Effect::Approve || rule.approvers.is_some() {
+        return;
+    }
+    let number = index + 1;
+    let names: Vec<&str> = groups.iter().map(|group| group.name.as_str()).collect();
+    match names.as_slice() {
+        [] => {
+            let message = format!("rule {number} asks for an approval, but the manifest has no approvers");
+            let help = "add `[approvers.leads]` with `keys`, and `approvers = \"leads\"` to the rule";
+            report(findings, Diagnostic::new(&POLICY_UNAPPROVABLE, message).help(help), rule);
+        }
+        [_] => {}
+        several => {
+            let message = format!("each of {} can approve what rule {number} asks for", several.join(", "));
+            let help = "name the group in `approvers` of the rule";
+            report(findings, Diagnostic::new(&APPROVERS_IMPLICIT, message).help(help), rule);
+        }
     }
 }
 
@@ -142,9 +167,12 @@ fn covers(wide: &PolicyRule, narrow: &PolicyRule) -> bool {
         || (!narrow.endpoints.is_empty() && narrow.endpoints.iter().all(|pattern| wide.endpoints.contains(pattern)));
     let methods = wide.methods.is_empty()
         || (!narrow.methods.is_empty() && narrow.methods.iter().all(|pattern| wide.methods.contains(pattern)));
-    let hours = one.hours.is_empty()
-        || (!other.hours.is_empty() && other.hours.iter().all(|window| one.hours.contains(window)));
-    let outside = one.outside_hours.iter().all(|window| other.outside_hours.contains(window));
+    // compared last, since times are compared
+    let hours = || {
+        one.hours.is_empty()
+            || (!other.hours.is_empty() && other.hours.iter().all(|window| window.is_within(&one.hours)))
+    };
+    let outside = || one.outside_hours.iter().all(|window| window.is_within(&other.outside_hours));
     let most = one.max_sign_in_age.is_none_or(|most| other.max_sign_in_age.is_some_and(|other| other <= most));
     let least = one.min_sign_in_age.is_none_or(|least| other.min_sign_in_age.is_some_and(|other| other >= least));
     names(&wide.clients, &narrow.clients)
@@ -154,7 +182,9 @@ fn covers(wide: &PolicyRule, narrow: &PolicyRule) -> bool {
         && names(&one.caller, &other.caller)
         && flag(one.ci, other.ci)
         && flag(one.interactive, other.interactive)
-        && [scopes, risk, endpoints, methods, hours, outside, most, least].into_iter().all(|holds| holds)
+        && [scopes, risk, endpoints, methods, most, least].into_iter().all(|holds| holds)
+        && hours()
+        && outside()
 }
 
 /// Reports endpoints that no rule can allow, if the default denies.

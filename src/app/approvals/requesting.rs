@@ -68,8 +68,14 @@ pub struct WrittenRequest {
 }
 
 impl WrittenRequest {
+    /// Adds what to do with it to an error: hints, and the command that prints it.
+    pub(in crate::app) fn explain(&self, error: Error) -> Error {
+        let error = Error { command: Some(format!("tokscope approve --show {}", self.request.short_id())), ..error };
+        self.hints().into_iter().fold(error, Error::hint)
+    }
+
     /// Returns what to do with it, one hint each.
-    pub(in crate::app) fn hints(&self) -> Vec<String> {
+    fn hints(&self) -> Vec<String> {
         let id = self.request.short_id();
         let mut hints: Vec<String> =
             self.waits.iter().map(|waits| format!("the request {id} is waiting: {waits}")).collect();
@@ -158,8 +164,11 @@ impl Approvals<'_> {
         let wants_reason = names().any(|name| manifest.approvers(name).is_some_and(|group| group.reason));
         let reason = terms.reason.as_ref().map(|reason| reason.trim().to_owned()).filter(|reason| !reason.is_empty());
         if wants_reason && reason.is_none() {
-            return Err(Error::new(ErrorKind::Policy, "an approval is needed, and the approvers require a reason")
-                .hint(format!("`{} --reason TEXT` makes the request", self.command(need))));
+            let command = format!("{} --reason TEXT", self.command(need));
+            let error = Error::new(ErrorKind::Policy, "an approval is needed, and the approvers require a reason")
+                .by_rule(need.rule_name(), None)
+                .hint(format!("`{command}` makes the request"));
+            return Err(Error { command: Some(command), ..error });
         }
         if reason.as_ref().is_some_and(|reason| reason.len() > 1_000) {
             return Err(Error::new(ErrorKind::Usage, "the reason is longer than 1,000 bytes"));
@@ -262,7 +271,7 @@ impl Approvals<'_> {
             Err(error) => return error,
         };
         let error = Error::new(ErrorKind::Policy, need.message()).by_rule(need.rule_name(), None);
-        written.hints().into_iter().fold(error, Error::hint)
+        written.explain(error)
     }
 
     /// Returns a request for the same that is waiting already.

@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::app::acquire::{
-    AcquiredToken, Acquisition, GrantOptions, Interaction, MOST_SETS, Notice, PendingGrant, Planner, StoragePolicy,
-    Terms, TokenMatcher, TokenSource,
+    AcquiredToken, Acquisition, ApprovedPlanner, GrantOptions, Interaction, MOST_SETS, Notice, PendingGrant, Plan,
+    StoragePolicy, Terms, TokenMatcher, TokenSource,
 };
 use crate::app::tokens::{TokenStore, is_of, is_refreshable};
 use crate::app::{Context, EndpointId, Error, ErrorKind, ExcessQuestion, LoadedToken};
@@ -241,7 +241,7 @@ impl Broker {
         if let Some(key) = grip(&self.keys).get(&endpoint) {
             return Ok(key.clone());
         }
-        let plan = Planner::new(context).plan(&[endpoint], self.client.as_deref(), None)?;
+        let plan = plan(context, &[endpoint], self.client.as_deref())?;
         let scopes = plan.scopes.iter().map(ToString::to_string).collect();
         let key = Key::Scopes { api, client: plan.client, scopes };
         let slots = grip(&self.slots);
@@ -342,7 +342,7 @@ impl Broker {
         }
         let endpoint = endpoint.ok_or_else(|| login_needed(self.client.as_deref()))?;
         let endpoints = self.endpoints(key, endpoint);
-        let plan = Planner::new(context).plan(&endpoints, self.client.as_deref(), None)?;
+        let plan = plan(context, &endpoints, self.client.as_deref())?;
         let mut silent = Silent::default();
         let mut acquisition = Acquisition::new(context, self.terms(), &mut silent);
         let grant = acquisition.grant(&plan);
@@ -361,6 +361,11 @@ impl Broker {
             (Err(error), _) => Err(error),
         }
     }
+}
+
+/// Plans a request, also above the ceiling if that is approved; otherwise a request for the approval is made.
+fn plan(context: &Context, endpoints: &[EndpointId], client: Option<&str>) -> Result<Plan, Error> {
+    ApprovedPlanner::new(context).plan(endpoints, client, None, &ScopeSet::new())
 }
 
 fn login_needed(client: Option<&str>) -> Error {

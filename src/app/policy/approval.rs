@@ -34,8 +34,11 @@ pub(super) fn requested(context: &Context, question: &Question<'_>, ruling: &Pol
         need = ceiling.clone().and(need);
     }
     match Approvals::new(context).open(&need, &RequestTerms::default()) {
-        Ok(written) => written.hints().into_iter().fold(error, Error::hint),
-        Err(failure) if failure.kind == ErrorKind::Policy => failure.hints.into_iter().fold(error, Error::hint),
+        Ok(written) => written.explain(error),
+        Err(failure) if failure.kind == ErrorKind::Policy => {
+            let error = Error { command: failure.command, ..error };
+            failure.hints.into_iter().fold(error, Error::hint)
+        }
         Err(failure) => error.hint(format!("no request was written: {failure}")),
     }
 }

@@ -313,6 +313,10 @@ fn policy_errors_have_a_code_a_position_and_a_hint() {
             "window-overlap 12:38 the end of a window does not belong to it: `09:00-12:00` and `12:00-18:00` don't overlap",
         ),
         (
+            policy("effect = \"deny\"\nwhen = { hours = [\"09:00-12:00 UTC\", \"11:00-12:00 Europe/Berlin\"] }"),
+            "window-overlap-zones 12:38 a time in one of them is enough",
+        ),
+        (
             policy("effect = \"deny\"\nwhen = { max_sign_in_age = \"1h\", min_sign_in_age = \"2h\" }"),
             "value-wrong 12:52 use one of them",
         ),

@@ -2,6 +2,7 @@
 //!
 //! Only the model and its parser: `crate::policy` decides.
 
+mod compare;
 mod parse;
 mod pattern;
 mod window;

@@ -5,7 +5,9 @@ use std::ops::Range;
 use toml::de::DeTable;
 
 use super::{Effect, EndpointPattern, MethodPattern, Policy, PolicyRule, StatedDefault, When, Wildcard, Window};
-use crate::manifest::findings::{ENDPOINT_WRONG, POLICY_NAME_UNKNOWN, VALUE_WRONG, WINDOW_OVERLAP, WINDOW_WRONG};
+use crate::manifest::findings::{
+    ENDPOINT_WRONG, POLICY_NAME_UNKNOWN, VALUE_WRONG, WINDOW_OVERLAP, WINDOW_OVERLAP_ZONES, WINDOW_WRONG,
+};
 use crate::manifest::toml_reader::{TomlReader, Value};
 use crate::manifest::values::{one_of, seconds};
 use crate::scope::{Pattern, Risk};
@@ -225,8 +227,19 @@ fn windows(reader: &mut TomlReader, table: &DeTable<'_>, key: &str) -> Vec<Windo
             let message = format!("the time windows `{earlier}` and `{window}` overlap");
             let help = "the end of a window does not belong to it: `09:00-12:00` and `12:00-18:00` don't overlap";
             reader.report_with_help(&WINDOW_OVERLAP, span, message, help);
+        } else if let Some((earlier, time)) = overlap_of_zones(&windows, &window) {
+            let message = format!("the time windows `{earlier}` and `{window}` overlap, such as at {time}");
+            reader.report_with_help(&WINDOW_OVERLAP_ZONES, span, message, "a time in one of them is enough");
         }
         windows.push(window);
     }
     windows
+}
+
+/// Maximum number of windows whose times in different time zones are compared.
+const MOST_COMPARED: usize = 8;
+
+/// Returns an earlier window of another time zone that overlaps this one, with the first such time.
+fn overlap_of_zones<'w>(earlier: &'w [Window], window: &Window) -> Option<(&'w Window, jiff::Timestamp)> {
+    earlier.iter().take(MOST_COMPARED).find_map(|known| Some((known, known.first_common_time(window)?)))
 }

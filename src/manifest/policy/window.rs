@@ -9,7 +9,7 @@ use jiff::tz::{TimeZone, TimeZoneDatabase};
 use crate::text::nearest;
 
 /// Minutes of a day.
-const DAY: u16 = 24 * 60;
+pub(super) const DAY: u16 = 24 * 60;
 
 const DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 
@@ -102,6 +102,15 @@ impl Window {
             false => starts(today) && (self.start..self.end).contains(&minute),
             true => (starts(today) && minute >= self.start) || (starts(yesterday) && minute < self.end),
         }
+    }
+
+    /// Returns start and end in minutes since midnight.
+    pub(super) fn minutes(&self) -> (u16, u16) {
+        (self.start, self.end)
+    }
+
+    pub(super) fn zone(&self) -> &TimeZone {
+        &self.zone
     }
 
     fn crosses_midnight(&self) -> bool {

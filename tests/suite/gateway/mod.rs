@@ -1,5 +1,6 @@
 //! `gateway`: programs call an API through it, which reports what it received.
 
+mod approvals;
 mod attacks;
 mod clients;
 mod demo;
