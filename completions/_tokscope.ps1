@@ -761,7 +761,7 @@ Register-ArgumentCompleter -Native -CommandName 'tokscope' -ScriptBlock {
             [CompletionResult]::new('--reason', '--reason', [CompletionResultType]::ParameterName, 'Why it is needed')
             [CompletionResult]::new('--for', '--for', [CompletionResultType]::ParameterName, 'Length of the window, such as 2h [default: 8h]')
             [CompletionResult]::new('--from', '--from', [CompletionResultType]::ParameterName, 'Begin of the window [default: now]')
-            [CompletionResult]::new('--uses', '--uses', [CompletionResultType]::ParameterName, 'Number of tokens that may be obtained, or `any`')
+            [CompletionResult]::new('--uses', '--uses', [CompletionResultType]::ParameterName, 'Number of uses, or `any`: tokens obtained above the ceiling, and calls that a rule wants approved')
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'Where tokens are stored: a file encrypted with a key from the system''s keyring or from a passphrase, or memory only [default: as the vault was created, otherwise keyring]')
             [CompletionResult]::new('--passphrase-file', '--passphrase-file', [CompletionResultType]::ParameterName, 'File whose first line is the vault''s passphrase; `/dev/fd/3` reads a file descriptor')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help; `-h` prints a summary')

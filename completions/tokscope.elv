@@ -697,7 +697,7 @@ set edit:completion:arg-completer[tokscope] = {|@words|
             cand --reason 'Why it is needed'
             cand --for 'Length of the window, such as 2h [default: 8h]'
             cand --from 'Begin of the window [default: now]'
-            cand --uses 'Number of tokens that may be obtained, or `any`'
+            cand --uses 'Number of uses, or `any`: tokens obtained above the ceiling, and calls that a rule wants approved'
             cand --store 'Where tokens are stored: a file encrypted with a key from the system''s keyring or from a passphrase, or memory only [default: as the vault was created, otherwise keyring]'
             cand --passphrase-file 'File whose first line is the vault''s passphrase; `/dev/fd/3` reads a file descriptor'
             cand -h 'Print help; `-h` prints a summary'

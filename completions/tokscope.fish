@@ -684,7 +684,7 @@ complete -c tokscope -n "__fish_tokscope_using_subcommand approve" -l client -d 
 complete -c tokscope -n "__fish_tokscope_using_subcommand approve" -l reason -d 'Why it is needed' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand approve" -l for -d 'Length of the window, such as 2h [default: 8h]' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand approve" -l from -d 'Begin of the window [default: now]' -r
-complete -c tokscope -n "__fish_tokscope_using_subcommand approve" -l uses -d 'Number of tokens that may be obtained, or `any`' -r
+complete -c tokscope -n "__fish_tokscope_using_subcommand approve" -l uses -d 'Number of uses, or `any`: tokens obtained above the ceiling, and calls that a rule wants approved' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand approve" -l store -d 'Where tokens are stored: a file encrypted with a key from the system\'s keyring or from a passphrase, or memory only [default: as the vault was created, otherwise keyring]' -r -f -a "keyring\t''
 passphrase\t''
 memory\t''"

@@ -1004,7 +1004,7 @@ module completions {
     --reason: string          # Why it is needed
     --for: string             # Length of the window, such as 2h [default: 8h]
     --from: string            # Begin of the window [default: now]
-    --uses: string            # Number of tokens that may be obtained, or `any`
+    --uses: string            # Number of uses, or `any`: tokens obtained above the ceiling, and calls that a rule wants approved
     --json                    # Print JSON (tokscope.approve/v1)
     --store: string@"nu-complete tokscope approve store" # Where tokens are stored: a file encrypted with a key from the system's keyring or from a passphrase, or memory only [default: as the vault was created, otherwise keyring]
     --passphrase-file: path   # File whose first line is the vault's passphrase; `/dev/fd/3` reads a file descriptor
