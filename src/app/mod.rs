@@ -40,8 +40,8 @@ mod tokens;
 mod trust;
 
 pub use acquire::{
-    AcquiredToken, Acquisition, ApprovedPlanner, BrowserUse, DeviceCode, EndedApproval, GrantOptions, Interaction, Notice,
-    PendingGrant, Plan, Planner, Qr, StoragePolicy, Terms, TokenMatch, TokenMatcher, TokenSearch, TokenSource,
+    AcquiredToken, Acquisition, ApprovedPlanner, BrowserUse, DeviceCode, EndedApproval, GrantOptions, Interaction,
+    Notice, PendingGrant, Plan, Planner, Qr, StoragePolicy, Terms, TokenMatch, TokenMatcher, TokenSearch, TokenSource,
     learn_narrowing,
 };
 pub use approvals::{
@@ -79,9 +79,9 @@ pub use reviews::{
     Activity, ActivityRecord, ReviewAction, ReviewOutcome, TokenReview, activity, drift_script, review_script,
 };
 pub use tokens::{
-    ExcessQuestion, GrantedToken, LoadedToken, Origin, PassphraseQuestion, PassphraseQuestions,
-    PublishedKeys, Recipient, RefreshOutcome, Refresher, RevocationReport, Revoker, SigningSource, TestToken,
-    TestTokenRequest, TokenStore, deny_hand_out, finish_refresh, hand_out, introspect_stored, keys_in_file,
-    passphrase_questions, payload_in_file, secret_in_environment, secret_in_file, shared_secret, sign_test_token,
+    ExcessQuestion, GrantedToken, LoadedToken, Origin, PassphraseQuestion, PassphraseQuestions, PublishedKeys,
+    Recipient, RefreshOutcome, Refresher, RevocationReport, Revoker, SigningSource, TestToken, TestTokenRequest,
+    TokenStore, deny_hand_out, finish_refresh, hand_out, introspect_stored, keys_in_file, passphrase_questions,
+    payload_in_file, secret_in_environment, secret_in_file, shared_secret, sign_test_token,
 };
 pub use trust::{AcceptedManifest, Destinations, TrustStore};

@@ -517,7 +517,10 @@ mod tests {
         for (source, expected) in [
             (rule.to_owned(), "policy-unapprovable 2: rule 1 asks for an approval, but the manifest has no approvers"),
             (format!("{rule}{leads}"), ""),
-            (format!("{rule}{leads}{security}"), "approvers-implicit 2: each of leads, security can approve what rule 1 asks for"),
+            (
+                format!("{rule}{leads}{security}"),
+                "approvers-implicit 2: each of leads, security can approve what rule 1 asks for",
+            ),
             (format!("{rule}approvers = \"leads\"\n{leads}{security}"), ""),
             (rule.replace("approve\"\n", "deny\"\n"), ""),
         ] {

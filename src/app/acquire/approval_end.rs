@@ -108,17 +108,15 @@ async fn end_token(context: &Context, record: &Record) -> Result<EndedApproval, 
 /// needs a user for it, the policy does not allow it, or another stored token has them.
 async fn narrower(context: &Context, record: &Record) -> Result<Option<Record>, Error> {
     let client = TokenStore::new(context).client_of(record)?;
-    let is_own = client.grants.contains(&GrantType::ClientCredentials) && !client.grants.iter().any(|it| it.needs_user());
+    let is_own =
+        client.grants.contains(&GrantType::ClientCredentials) && !client.grants.iter().any(|it| it.needs_user());
     let scopes = rest(context, client, record)?;
     if !is_own || scopes.is_empty() || has_another(context, record, &scopes).await? {
         return Ok(None);
     }
     let plan = Planner::new(context).whole(&[], Some(&client.name), None, &scopes)?;
-    let question = Question {
-        client: Some(&client.name),
-        scopes: QuestionScopes::Exactly(&plan.scopes),
-        ..Question::default()
-    };
+    let question =
+        Question { client: Some(&client.name), scopes: QuestionScopes::Exactly(&plan.scopes), ..Question::default() };
     if PolicyGate::new(context).need(&question, Timestamp::now())?.is_some() {
         return Ok(None);
     }

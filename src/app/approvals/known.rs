@@ -8,7 +8,9 @@ use super::requesting::Need;
 use crate::app::approval_storage::StoredRequest;
 use crate::app::error::quoted;
 use crate::app::{AuditReader, Context, Error, ErrorKind, ReadPosition};
-use crate::approval::{self, Judgment, Objection, Request, RequestRule, Required, State, UseKind, Uses, check_now, judge, parse};
+use crate::approval::{
+    self, Judgment, Objection, Request, RequestRule, Required, State, UseKind, Uses, check_now, judge, parse,
+};
 use crate::audit::AuditLog;
 use crate::manifest::{Api, Client, Endpoint};
 use crate::sshsig::{SIGNATURE_LABEL, Signature, blocks};
@@ -130,9 +132,7 @@ impl KnownApproval {
     pub fn obstacle_to(&self, kind: UseKind) -> Option<String> {
         let used_up = || match (self.state, self.request.uses) {
             (ApprovalState::Emergency, _) | (_, None) => None,
-            (_, Some(uses)) => {
-                self.request.is_used_up(self.used, kind).then(|| Objection::Used(uses).to_string())
-            }
+            (_, Some(uses)) => self.request.is_used_up(self.used, kind).then(|| Objection::Used(uses).to_string()),
         };
         self.obstacle().or_else(used_up)
     }
@@ -179,9 +179,8 @@ impl<'a> Approvals<'a> {
     /// If the client is not in the manifest.
     pub(super) fn permits(&self, request: &Request, need: &Need) -> Result<bool, Error> {
         let client = self.context.client(&need.client)?;
-        let covers_endpoint = |(api, endpoint): (&Api, &Endpoint)| {
-            request.covers_endpoint(&api.name, &endpoint.to_string())
-        };
+        let covers_endpoint =
+            |(api, endpoint): (&Api, &Endpoint)| request.covers_endpoint(&api.name, &endpoint.to_string());
         let permits_rule = |rule: &RequestRule| match rule {
             // scopes above the ceiling may be used for every endpoint that they grant access to
             RequestRule::Ceiling => request.is_above_ceiling(),

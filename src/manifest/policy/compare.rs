@@ -44,7 +44,9 @@ impl Window {
             }
             day = day.tomorrow().unwrap_or(day);
         }
-        let (Some(first), Some(last)) = (edges.iter().min().copied(), edges.iter().max().copied()) else { return edges };
+        let (Some(first), Some(last)) = (edges.iter().min().copied(), edges.iter().max().copied()) else {
+            return edges;
+        };
         let changes = self.zone().following(first).map(|change| change.timestamp());
         edges.extend(changes.take_while(|change| *change <= last));
         edges

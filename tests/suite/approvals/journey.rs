@@ -146,7 +146,12 @@ fn a_token_without_a_scope_below_the_ceiling_is_revoked_at_the_end_of_its_approv
     demand(&team.add(&team.approve(0, &request)), 0);
     demand(&team.requester.run(&login), 0);
     let output = team.requester.run(&["approve", "--end", &id]);
-    assert!(text(&output.stdout).contains("was removed and revoked"), "{}{}", text(&output.stdout), text(&output.stderr));
+    assert!(
+        text(&output.stdout).contains("was removed and revoked"),
+        "{}{}",
+        text(&output.stdout),
+        text(&output.stderr)
+    );
     demand(&output, 0);
     assert_eq!(ids(&team.requester).len(), 0);
 }
@@ -170,7 +175,8 @@ fn an_emergency_is_used_before_the_approval_and_reported_until_it_is_approved() 
     assert!(listed.contains("used in an emergency, not approved yet (due 2"), "{listed}");
     // until it is approved, every review fails, and commands that use tokens remind of it
     let due = team.state()["due"].as_str().unwrap().to_owned();
-    let reminds = format!("used in an emergency and has to be approved by {due}: `tokscope approve --show {}`", &id[..8]);
+    let reminds =
+        format!("used in an emergency and has to be approved by {due}: `tokscope approve --show {}`", &id[..8]);
     let output = team.requester.run(&["tokens", "review", "--json"]);
     demand(&output, 6);
     let review: Value = serde_json::from_slice(&output.stdout).unwrap();
@@ -249,7 +255,10 @@ fn one_request_names_the_ceiling_and_the_rule_that_both_want_an_approval() {
         let output = team.requester.run(command);
         demand_refused(&team, &output, "above the ceiling of client `machine`", before);
         let shown = text(&output.stderr);
-        assert!(shown.contains("deleting needs a second person") || shown.contains("the policy asks for it"), "{shown}");
+        assert!(
+            shown.contains("deleting needs a second person") || shown.contains("the policy asks for it"),
+            "{shown}"
+        );
         assert!(shown.contains("1 of ben (leads); and 1 of cem (security)"), "{shown}");
     }
     let listed = demand(&team.requester.run(&["approve", "--list", "--json"]), 0);
@@ -276,7 +285,10 @@ fn one_request_names_the_ceiling_and_the_rule_that_both_want_an_approval() {
     assert!(!team.requester.path().join("ran").exists());
     // the token is still stored: the next request is for the rule only
     let request = demand(&team.requester.run(&["approve", "--show", team.state()["id"].as_str().unwrap()]), 0);
-    assert!(request.contains(&format!("\nrule: policy line {line}\n")) && !request.contains("rule: ceiling"), "{request}");
+    assert!(
+        request.contains(&format!("\nrule: policy line {line}\n")) && !request.contains("rule: ceiling"),
+        "{request}"
+    );
     // made by hand, a request names both again
     let request = team.request(&["--uses", "2"]);
     assert!(request.contains(&rules), "{request}");
