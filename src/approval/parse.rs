@@ -9,7 +9,7 @@ use super::findings::{REQUEST_CHANGED, REQUEST_SYNTAX, REQUEST_VALUE, REQUEST_VE
 use super::request::{LABEL, Request, RequestRule, RequestedEndpoint, VERSION};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::scope::{Risk, Scope, ScopeSet};
-use crate::sshsig::{ArmorError, blocks, unquoted};
+use crate::sshsig::{ArmorError, blocks, is_rule, unquoted, unspaced};
 use crate::text::nearest;
 
 /// Maximum number of lines.
@@ -133,7 +133,7 @@ impl Reader {
             let start = position;
             position += whole.len();
             let line = unquoted(whole);
-            if line.is_empty() {
+            if is_rule(line) {
                 continue;
             }
             let before = offset_of(whole, line);
@@ -162,7 +162,7 @@ impl Reader {
             }
         }
         for line in &mut lines {
-            match unescape(line.raw.trim()).filter(|_| line.raw.len() <= MOST_VALUE) {
+            match unescape(unspaced(&line.raw).trim()).filter(|_| line.raw.len() <= MOST_VALUE) {
                 Some(value) => line.value = value,
                 None => {
                     let message = format!("the value of `{}` is not valid", line.key);

@@ -2,7 +2,7 @@
 
 use super::escape::{escape, unescape};
 use super::request::Request;
-use crate::sshsig::{blocks, unquoted};
+use crate::sshsig::{blocks, is_rule, unquoted, unspaced};
 
 /// Label of the block.
 const LABEL: &str = "TOKSCOPE REFUSAL";
@@ -36,7 +36,7 @@ impl Refusal {
         let found = blocks(text, LABEL).ok()?;
         let mut members: [Option<String>; 2] = [None, None];
         let mut current = None;
-        for line in found.first()?.body.split(['\n', '\r']).map(unquoted).filter(|line| !line.is_empty()) {
+        for line in found.first()?.body.split(['\n', '\r']).map(unquoted).filter(|line| !is_rule(line)) {
             let keyed = [("request:", 0), ("reason:", 1)];
             let found = keyed.into_iter().find_map(|(key, index)| Some((index, line.strip_prefix(key)?)));
             match found {
@@ -53,6 +53,6 @@ impl Refusal {
             }
         }
         let [request, reason] = members;
-        Some(Self { request: request?, reason: unescape(&reason?)? })
+        Some(Self { request: request?, reason: unescape(&unspaced(&reason?))? })
     }
 }

@@ -123,6 +123,10 @@ fn a_request_is_read_as_chats_and_mails_mangle_it() {
         ("blank lines", text.replace('\n', "\n\n")),
         ("text around", format!("Hi: please approve\n\n{text}\n-- \nAna")),
         ("long lines broken", wrapped),
+        ("no-break spaces", text.replace(' ', "\u{a0}")),
+        ("invisible characters in values", text.replace("orders", "ord\u{200b}ers")),
+        ("escaped dashes", format!("- {}", text.replace("\n-", "\n- -"))),
+        ("quoted in HTML", format!("&gt; {}", text.trim_end().replace('\n', "\n&gt; "))),
         ("spaces at the end of lines", text.replace('\n', " \n")),
     ] {
         assert_eq!(parse(&mangled), Ok(request.clone()), "{what}\n{mangled}");

@@ -86,6 +86,12 @@ fn keys_rule(reader: &mut TomlReader, name: &str, table: &DeTable<'_>, value: &V
             reader.report(&KEY_WRONG, span, "the comment of the key has invisible characters");
             continue;
         }
+        if owner.as_deref().is_some_and(mixes_alphabets) {
+            let help = "another name could look the same and count as a second person";
+            let message = "the comment of the key mixes letters of different alphabets in one word";
+            reader.report_with_help(&KEY_WRONG, span, message, help);
+            continue;
+        }
         if !seen.insert(key.fingerprint()) {
             let message = format!("group `{name}` lists the key {} twice", key.fingerprint());
             reader.report(&APPROVER_DUPLICATE, span, message);
@@ -102,6 +108,14 @@ fn keys_rule(reader: &mut TomlReader, name: &str, table: &DeTable<'_>, value: &V
         reader.report_with_help(&VALUE_WRONG, span, message, help);
     }
     Some(ApproverRule::Keys { need, keys })
+}
+
+/// Whether a word has Latin letters and letters of another alphabet, some of which look alike.
+fn mixes_alphabets(name: &str) -> bool {
+    // Latin letters with any accents are below the Greek ones
+    let is_latin = |letter: char| letter < '\u{370}';
+    let words = name.split(|character: char| !character.is_alphabetic());
+    words.into_iter().any(|word| word.chars().any(is_latin) && !word.chars().all(is_latin))
 }
 
 fn need(reader: &mut TomlReader, table: &DeTable<'_>) -> usize {
@@ -201,6 +215,10 @@ mod tests {
             (format!("[approvers.leads]\nneed = 0\nkeys = [\"{ANA}\"]"), "value-wrong 2"),
             (format!("[approvers.leads]\nneed = -1\nkeys = [\"{ANA}\"]"), "value-wrong 2"),
             (format!("[approvers.leads]\nkeys = [\"{ANA}\", \"{ANA}\"]"), "approver-duplicate 2"),
+            // the second letter is Cyrillic
+            (format!("[approvers.leads]\nkeys = [\"{}\"]", BEN.replace("ben", "b\u{435}n")), "key-wrong 2"),
+            (format!("[approvers.leads]\nkeys = [\"{}\"]", BEN.replace("ben", "Ren\u{e9} \u{411}\u{435}\u{43d}")), ""),
+            (format!("[approvers.leads]\nkeys = [\"ben {BEN}\"]"), "key-wrong 2"),
             ("[approvers.leads]\nkeys = []".to_owned(), "value-wrong 2"),
             ("[approvers.leads]\nneed = 1".to_owned(), "key-missing 1"),
             ("[approvers.leads]\nkeys = [\"AAAAC3Nz\"]".to_owned(), "key-wrong 2"),

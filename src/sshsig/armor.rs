@@ -1,5 +1,5 @@
 //! Finds armored blocks, such as signatures, in text that a chat or mail program may have changed: line breaks, quoting,
-//! indentation, other line widths, text around it, typographic dashes, quoted-printable padding.
+//! indentation, other line widths, text around it, typographic dashes and spaces, quoted-printable padding.
 //!
 //! OpenSSH itself accepts only LF, and nothing before the block; the crate `ssh-key` 0.6.7 accepts only lines of exactly 70
 //! columns, and nothing behind it.
@@ -53,6 +53,12 @@ pub enum ArmorError {
     Large,
 }
 
+/// Whether a line has only dashes, which broken and escaped markers leave behind (RFC 4880 §7.1).
+#[must_use]
+pub fn is_rule(line: &str) -> bool {
+    line.chars().all(is_dash)
+}
+
 fn is_dash(character: char) -> bool {
     // hyphen-minus, the dashes that chat programs make of several, and the minus sign
     matches!(character, '-' | '\u{2010}'..='\u{2015}' | '\u{2212}')
@@ -61,10 +67,25 @@ fn is_dash(character: char) -> bool {
 /// Removes what mail programs put before a line: indentation and quotation marks.
 #[must_use]
 pub fn unquoted(line: &str) -> &str {
-    line.trim_start_matches(|character: char| {
-        character.is_whitespace() || character == '>' || character == '|' || is_invisible(character)
-    })
-    .trim_end_matches(|character: char| character.is_whitespace() || is_invisible(character))
+    let is_mark = |character: char| is_space(character) || character == '>' || character == '|';
+    let mut line = line.trim_end_matches(is_space).trim_start_matches(is_mark);
+    // a quotation mark that was copied from HTML
+    while let Some(rest) = line.strip_prefix("&gt;") {
+        line = rest.trim_start_matches(is_mark);
+    }
+    line
+}
+
+fn is_space(character: char) -> bool {
+    character.is_whitespace() || is_invisible(character)
+}
+
+/// Returns a value without what only mail and chat programs put there: invisible characters are removed, and any space is a
+/// common one.
+#[must_use]
+pub fn unspaced(value: &str) -> String {
+    let visible = value.chars().filter(|character| !is_invisible(*character));
+    visible.map(|character| if character.is_whitespace() { ' ' } else { character }).collect()
 }
 
 fn is_invisible(character: char) -> bool {
@@ -73,19 +94,29 @@ fn is_invisible(character: char) -> bool {
 
 /// Returns the range of a marker such as `-----BEGIN SSH SIGNATURE-----` in a text behind a position.
 fn marker(text: &str, from: usize, word: &str, label: &str) -> Option<(usize, usize)> {
-    let wanted = format!("{word} {label}");
     let mut search = from;
     loop {
-        let start = search + text.get(search..)?.find(&wanted)?;
-        let end = start + wanted.len();
+        let start = search + text.get(search..)?.find(word)?;
+        search = start + word.len();
+        let Some(length) = label_length(text.get(search..)?, label) else { continue };
+        let end = search + length;
         let before = text.get(from..start)?.trim_end_matches(is_dash);
         let after = text.get(end..)?;
         let behind = after.trim_start_matches(is_dash);
         if from + before.len() < start && behind.len() < after.len() {
             return Some((from + before.len(), text.len() - behind.len()));
         }
-        search = end;
     }
+}
+
+/// Returns the length of a label behind the first word of a marker, with any spaces between the words.
+fn label_length(text: &str, label: &str) -> Option<usize> {
+    let mut rest = text;
+    for word in label.split(' ') {
+        let next = rest.trim_start_matches(is_space);
+        rest = next.strip_prefix(word).filter(|_| next.len() < rest.len())?;
+    }
+    Some(text.len() - rest.len())
 }
 
 /// Returns every block with a label.
@@ -120,7 +151,7 @@ impl Block {
     #[must_use]
     pub fn base64(&self) -> Option<Vec<u8>> {
         let mut digits = String::with_capacity(self.body.len());
-        for line in self.body.split(['\n', '\r']).map(unquoted) {
+        for line in self.body.split(['\n', '\r']).map(unquoted).filter(|line| !is_rule(line)) {
             digits.extend(line.chars().filter(|character| !character.is_whitespace() && !is_invisible(*character)));
         }
         // `=3D` is the quoted-printable form of `=`, and a single one ends a line that goes on (RFC 2045 §6.7)

@@ -62,6 +62,9 @@ pub enum KeyError {
     /// Not a line with an algorithm and a key.
     #[error("an SSH public key must begin with its type, such as `ssh-ed25519 AAAA…`")]
     Form,
+    /// Something before the key, as in `authorized_keys` and `allowed_signers`.
+    #[error("options and principals before a key are not supported: begin with `{0}`")]
+    Prefix(&'static str),
     /// A private key.
     #[error("this is a private key; only public keys belong here")]
     Private,
@@ -124,6 +127,11 @@ impl PublicKey {
             return Err(KeyError::Private);
         }
         let (name, rest) = line.split_once([' ', '\t']).ok_or(KeyError::Form)?;
+        let kind = |word: &str| KeyKind::ALL.iter().find(|(known, _)| *known == word).map(|(known, _)| *known);
+        // the type stands before the key, which is never a type itself
+        if let Some(later) = rest.split_whitespace().find_map(kind).filter(|_| kind(name).is_none()) {
+            return Err(KeyError::Prefix(later));
+        }
         if !name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-.@_".contains(&byte)) || name.is_empty() {
             return Err(KeyError::Form);
         }

@@ -18,6 +18,6 @@ mod wire;
 #[cfg(test)]
 mod tests;
 
-pub use armor::{ArmorError, Block, MOST_INPUT, blocks, unquoted};
+pub use armor::{ArmorError, Block, MOST_INPUT, blocks, is_rule, unquoted, unspaced};
 pub use key::{KeyError, KeyKind, PublicKey};
 pub use signature::{SIGNATURE_LABEL, Signature, SignatureError};

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use jiff::Timestamp;
 
-use super::requesting::Need;
+use super::need::Need;
 use crate::app::approval_storage::StoredRequest;
 use crate::app::error::quoted;
 use crate::app::{AuditReader, Context, Error, ErrorKind, ReadPosition};

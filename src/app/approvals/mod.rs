@@ -3,6 +3,7 @@
 //! | module | part |
 //! |---|---|
 //! | `known` | the requests on this machine with their state, from the store and the audit log |
+//! | `need` | what has to be approved, and by what rules |
 //! | `requesting` | writes a request |
 //! | `replies` | adds replies; goes ahead in an emergency |
 //! | `using` | takes a use of an approval |
@@ -15,6 +16,7 @@ mod approver;
 mod entries;
 mod keys;
 mod known;
+mod need;
 mod reach;
 mod replies;
 mod requesting;
@@ -22,6 +24,7 @@ mod using;
 
 pub use approver::{ApproverReview, Difference, SigningOptions};
 pub use known::{ApprovalState, Approvals, KnownApproval};
+pub use need::Need;
 pub use replies::AddedReply;
-pub use requesting::{Need, RequestTerms, WrittenRequest};
+pub use requesting::{RequestTerms, WrittenRequest};
 pub(in crate::app) use using::ApprovalUse;

@@ -38,8 +38,13 @@ impl Approvals<'_> {
                 .hint("copy everything from `-----BEGIN SSH SIGNATURE-----` to `-----END SSH SIGNATURE-----`")
         })?;
         let read = |block| {
-            Signature::from_block(block)
-                .map_err(|error| Error::new(ErrorKind::Policy, format!("the reply does not count: {error}")))
+            Signature::from_block(block).map_err(|error| {
+                let refused = Error::new(ErrorKind::Policy, format!("the reply does not count: {error}"));
+                match error {
+                    SignatureError::Damaged => refused.hint("ask for the reply again, as a file or in a block of code"),
+                    _ => refused,
+                }
+            })
         };
         let signatures = found.iter().map(read).collect::<Result<Vec<Signature>, Error>>()?;
         let known = self.list()?;

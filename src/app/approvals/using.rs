@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::entries::request_entry;
 use super::known::{ApprovalState, Approvals, KnownApproval};
-use super::requesting::Need;
+use super::need::Need;
 use crate::app::approval_storage::{ApprovalStorage, StoredRequest};
 use crate::app::recording::Act;
 use crate::app::{Error, ErrorKind};

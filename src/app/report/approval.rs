@@ -37,7 +37,12 @@ pub fn approval(request: &Request, differences: &[String]) -> Vec<Line> {
     let risk = request.risk.map_or("none", crate::scope::Risk::as_str);
     lines.push(named(
         "reach",
-        format_args!("{} endpoints, {} of which change data; highest risk: {risk}", request.reaches, request.writes),
+        format_args!(
+            "{} {}, of which {} can change data; highest risk: {risk}",
+            request.reaches,
+            if request.reaches == 1 { "endpoint" } else { "endpoints" },
+            request.writes
+        ),
     ));
     lines.push(named("reason", request.reason.as_deref().unwrap_or("none given")));
     lines.push(named("window", format_args!("{} to {}", request.from, request.until)));
