@@ -51,8 +51,8 @@ pub use approvals::{
 pub use bounded::{is_larger, read_input_file, read_stream, read_up_to, too_large};
 pub use calls::{
     CODES, CallOutcome, CallRequest, Caller, CaptureHints, CapturedCall, Check, CheckOutcome, CheckOutcomes, Concern,
-    Concerns, Enforcement, MatchedRequests, ProbeCall, ProbeCredential, ProbePlan, ProbeResult, Prober, RequestPreview,
-    TokenField, Unfit, check, check_headers, diagnose_capture, is_safe,
+    Concerns, Enforcement, EngineMatrix, EngineTrial, MatchedRequests, ProbeCall, ProbeCredential, ProbePlan,
+    ProbeResult, Prober, RequestPreview, TokenField, Unfit, check, check_headers, diagnose_capture, is_safe,
 };
 pub use clients::introspect;
 pub use context::{Context, EndpointId, EndpointMatch, ManifestProblem};
@@ -67,8 +67,9 @@ pub use manifests::{
     ImportRequest, ImportResult, ManifestDraft, OpenError, PresetClient, PresetGuide, ProvidedManifest,
     RegisteredClient, RegistrationStore, add_client, add_preset, arazzo, check_manifest, check_manifest_text,
     client_for, context_of_record, discover, discover_and_register, discover_from, engine_drift, export_configuration,
-    find_manifest, format_manifest, import_description, is_current, manifest_at_revision, open_manifest,
-    provide_manifest, provide_secret, register, scopes_supported, unregister, write_configuration, write_manifest,
+    export_server_configuration, find_manifest, format_manifest, import_description, is_current, manifest_at_revision,
+    open_manifest, provide_manifest, provide_secret, register, running_drift, scopes_supported, unregister,
+    write_configuration, write_manifest,
 };
 pub use policy::{PolicyGate, PolicyRuling, Question, QuestionScopes};
 pub use recording::{

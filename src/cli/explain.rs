@@ -32,6 +32,7 @@ const CODES: &[&[&Code]] = &[
     manifest::import::CODES,
     diagnosis::CODES,
     enforcement::CODES,
+    enforcement::RUNNING_CODES,
     oauth::CODES,
     app::CODES,
     usage::CODES,

@@ -25,6 +25,8 @@ pub(super) fn export(model: &Model) -> Result<String, Vec<Diagnostic>> {
     let keys = match &model.keys {
         Keys::File(path) => format!("OIDCOAuthVerifyCertFiles \"{path}\""),
         Keys::Url(url) => format!("OIDCOAuthVerifyJwksUri \"{url}\""),
+        // the model of this engine names keys; without them, no token is accepted
+        Keys::Issuer => String::new(),
     };
     let _ = write!(
         text,

@@ -35,7 +35,10 @@ impl ExportedFile {
     /// # Errors
     /// If the file is not an export.
     pub fn read(text: &str, manifest: &str) -> Result<Self, String> {
-        let found = text.lines().take(20).find_map(|line| line.strip_prefix(OPTIONS));
+        let found = text
+            .lines()
+            .take(20)
+            .find_map(|line| ["#", "//"].into_iter().find_map(|mark| line.strip_prefix(mark)?.strip_prefix(OPTIONS)));
         let value: Value = match found {
             Some(line) => serde_json::from_str(line).map_err(|error| format!("the line with its options: {error}"))?,
             None => {
@@ -67,6 +70,7 @@ impl ExportedFile {
                 claims: list("claims"),
                 denied: list("denied").into_iter().collect(),
                 without_policy: value.get("without_policy").and_then(Value::as_bool).unwrap_or_default(),
+                selector: text("selector"),
             },
         })
     }
@@ -136,10 +140,10 @@ fn lines<'t>(engine: Engine, manifest: &str, text: &'t str) -> Vec<Line<'t>> {
         rule = match engine {
             Engine::Envoy => route_name(line),
             _ if line.is_empty() => None,
-            _ if line.starts_with('#') => comment_name(line, manifest),
+            _ if line.starts_with(engine.comment()) => comment_name(engine, line, manifest),
             _ => rule,
         };
-        if line.is_empty() || line.starts_with('#') && rule.is_none() {
+        if line.is_empty() || line.starts_with(engine.comment()) && rule.is_none() {
             continue;
         }
         lines.push(Line { text: without_place(line.trim_end_matches(','), manifest), rule, span });
@@ -155,8 +159,8 @@ fn route_name(line: &str) -> Option<&str> {
 }
 
 /// Returns the endpoint of a comment such as `# tokscope.toml:12: GET /orders requires orders:read`.
-fn comment_name<'t>(line: &'t str, manifest: &str) -> Option<&'t str> {
-    let rest = line.strip_prefix("# ")?.strip_prefix(manifest)?.strip_prefix(':')?;
+fn comment_name<'t>(engine: Engine, line: &'t str, manifest: &str) -> Option<&'t str> {
+    let rest = line.strip_prefix(engine.comment())?.strip_prefix(' ')?.strip_prefix(manifest)?.strip_prefix(':')?;
     let (number, rest) = rest.split_once(": ")?;
     number.parse::<usize>().ok()?;
     rest.rsplit_once(" requires ").map(|(endpoint, _)| endpoint)

@@ -6,8 +6,13 @@
 //! | `pattern` | regular expressions for paths and scopes |
 //! | `options` | the options of an export, as they stand in the file |
 //! | `drift` | differences between a file and a fresh export |
+//! | `running` | what runs, read from the files of engines and authorization servers, and compared |
+//! | `server` | scopes and ceilings for authorization servers |
 //! | `text` | what the text formats have in common |
 //! | `nginx`, `haproxy`, `apache` | text formats |
+//! | `overlap` | which endpoints share paths, for engines that do not take the first match |
+//! | `istio`, `aws` | YAML: policies of a mesh, and the OpenAPI document of an API Gateway |
+//! | `cedar` | policies for an application that finds the endpoint itself |
 //! | `envoy` | bootstrap with a route tree, `jwt_authn` and RBAC per route |
 //!
 //! An exporter never writes a weaker rule than the manifest's: what an engine can't express is a finding.
@@ -15,14 +20,20 @@
 //! Pure: files and the command line are elsewhere.
 
 mod apache;
+mod aws;
+mod cedar;
 mod drift;
 mod envoy;
 mod findings;
 mod haproxy;
+mod istio;
 mod model;
 mod nginx;
 mod options;
+mod overlap;
 mod pattern;
+mod running;
+mod server;
 mod text;
 
 use std::collections::BTreeSet;
@@ -31,6 +42,8 @@ pub use self::drift::{ExportedFile, compare};
 pub use self::findings::ALL as CODES;
 use self::findings::unsupported;
 pub use self::model::{Access, Alternative, Model, Rule, ScopeNeed};
+pub use self::running::{CODES as RUNNING_CODES, Running, compare_running, read as read_running};
+pub use self::server::{ServerFormat, TerraformProvider, export_server};
 use crate::diagnostic::Diagnostic;
 use crate::manifest::{Api, Effect, Manifest};
 
@@ -41,6 +54,8 @@ pub enum Keys {
     File(String),
     /// URL of a key set (JWKS).
     Url(url::Url),
+    /// The engine finds them through the metadata of the issuer, or does not verify tokens.
+    Issuer,
 }
 
 /// Options of an export.
@@ -62,6 +77,8 @@ pub struct ExportOptions {
     pub denied: BTreeSet<String>,
     /// Exports the scopes although the manifest has a policy.
     pub without_policy: bool,
+    /// Label of the workloads that an Istio policy is for, such as `app=orders`.
+    pub selector: Option<String>,
 }
 
 /// An engine whose configuration can be exported.
@@ -75,11 +92,18 @@ pub enum Engine {
     Haproxy,
     /// Apache 2.4 with `mod_auth_openidc` 2.4.
     Apache,
+    /// Istio: `RequestAuthentication` and `AuthorizationPolicy`.
+    Istio,
+    /// HTTP API of AWS API Gateway with a JWT authorizer: an OpenAPI document.
+    Aws,
+    /// Cedar: one policy per endpoint.
+    Cedar,
 }
 
 impl Engine {
     /// Every engine.
-    pub const ALL: [Self; 4] = [Self::Envoy, Self::Nginx, Self::Haproxy, Self::Apache];
+    pub const ALL: [Self; 7] =
+        [Self::Envoy, Self::Nginx, Self::Haproxy, Self::Apache, Self::Istio, Self::Aws, Self::Cedar];
 
     /// Returns the name as on the command line.
     #[must_use]
@@ -89,8 +113,39 @@ impl Engine {
             Self::Nginx => "nginx",
             Self::Haproxy => "haproxy",
             Self::Apache => "apache",
+            Self::Istio => "istio",
+            Self::Aws => "aws",
+            Self::Cedar => "cedar",
         }
     }
+
+    /// Returns how the engine gets its keys.
+    fn key_source(self) -> KeySource {
+        match self {
+            Self::Envoy | Self::Nginx | Self::Haproxy | Self::Apache => KeySource::Named,
+            Self::Istio => KeySource::NamedOrIssuer,
+            Self::Aws | Self::Cedar => KeySource::Issuer,
+        }
+    }
+
+    /// Returns the start of a comment in the engine's configuration.
+    fn comment(self) -> &'static str {
+        match self {
+            Self::Cedar => "//",
+            _ => "#",
+        }
+    }
+}
+
+/// How an engine gets its keys.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum KeySource {
+    /// They have to be named.
+    Named,
+    /// From a URL, if one is named.
+    NamedOrIssuer,
+    /// They can't be named.
+    Issuer,
 }
 
 /// Exports the configuration of an engine for an API. `source`: the manifest's source text.
@@ -114,6 +169,9 @@ pub fn export(
         Engine::Nginx => nginx::export(&model),
         Engine::Haproxy => haproxy::export(&model),
         Engine::Apache => apache::export(&model),
+        Engine::Istio => istio::export(&model),
+        Engine::Aws => aws::export(&model),
+        Engine::Cedar => Ok(cedar::export(&model)),
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
 
 use super::findings::unsupported;
-use super::{Engine, ExportOptions, Keys};
+use super::{Engine, ExportOptions, KeySource, Keys};
 use crate::diagnostic::Diagnostic;
 use crate::manifest::{Api, Endpoint, Piece, Segment};
 use crate::scope::{Scope, ScopeSet};
@@ -50,6 +50,8 @@ pub struct Rule {
 /// What an engine enforces for one API.
 #[derive(Clone, Debug)]
 pub struct Model {
+    /// Engine that it is exported to.
+    pub engine: Engine,
     /// Name of the API.
     pub api: String,
     /// Name of the manifest.
@@ -70,6 +72,8 @@ pub struct Model {
     pub listen: String,
     /// URL of the API.
     pub upstream: url::Url,
+    /// Label of the workloads that an Istio policy is for: name and value.
+    pub selector: Option<(String, String)>,
     /// Engine and options of the export, as JSON.
     pub options: serde_json::Value,
     /// The rules: the first that matches method and path decides, and without one the request is denied.
@@ -82,15 +86,17 @@ impl Model {
     /// # Errors
     /// Everything that no engine can express.
     pub fn new(api: &Api, source: &str, engine: Engine, options: &ExportOptions) -> Result<Self, Vec<Diagnostic>> {
-        let mut builder = Builder::new(api, source, options);
+        let mut builder = Builder::new(api, source, engine, options);
         let rules = builder.rules();
         let (issuer, audience, keys) = builder.trust();
         let claims = builder.claims();
+        let selector = builder.selector();
         builder.options();
         builder.unknown_denials();
         let upstream = options.upstream.clone().unwrap_or_else(|| api.base_url.clone());
         match (issuer, audience, keys) {
             (Some(issuer), Some(audience), Some(keys)) if builder.obstacles.is_empty() => Ok(Self {
+                engine,
                 api: api.name.clone(),
                 manifest: options.manifest.clone(),
                 issuer,
@@ -101,6 +107,7 @@ impl Model {
                 algorithm: options.algorithm.clone(),
                 listen: options.listen.clone(),
                 upstream,
+                selector,
                 options: super::options::options(engine, &api.name, options),
                 rules,
             }),
@@ -128,6 +135,7 @@ impl Model {
 struct Builder<'a> {
     api: &'a Api,
     source: &'a str,
+    engine: Engine,
     options: &'a ExportOptions,
     /// Scopes that grant a scope.
     granting: HashMap<Scope, ScopeNeed>,
@@ -135,8 +143,8 @@ struct Builder<'a> {
 }
 
 impl<'a> Builder<'a> {
-    fn new(api: &'a Api, source: &'a str, options: &'a ExportOptions) -> Self {
-        Self { api, source, options, granting: HashMap::new(), obstacles: Vec::new() }
+    fn new(api: &'a Api, source: &'a str, engine: Engine, options: &'a ExportOptions) -> Self {
+        Self { api, source, engine, options, granting: HashMap::new(), obstacles: Vec::new() }
     }
 
     fn trust(&mut self) -> (Option<String>, Option<String>, Option<Keys>) {
@@ -156,14 +164,55 @@ impl<'a> Builder<'a> {
                 format!("add `audience = \"…\"` to `[api.{name}]`"),
             );
         }
-        if self.options.keys.is_none() {
-            missing(
-                "the keys that verify tokens are not named".to_owned(),
-                "use `--keys FILE` or `--keys URL`, such as the `jwks_uri` of the issuer's metadata".to_owned(),
-            );
-        }
+        let keys = match (self.engine.key_source(), self.options.keys.clone()) {
+            (KeySource::Named, None) => {
+                missing(
+                    "the keys that verify tokens are not named".to_owned(),
+                    "use `--keys FILE` or `--keys URL`, such as the `jwks_uri` of the issuer's metadata".to_owned(),
+                );
+                None
+            }
+            (KeySource::Issuer, Some(_)) => {
+                missing(format!("keys can't be named for {}", self.engine.as_str()), "remove `--keys`".to_owned());
+                None
+            }
+            (KeySource::NamedOrIssuer, Some(Keys::File(path))) => {
+                missing(
+                    format!("{} does not read keys from the file `{path}`", self.engine.as_str()),
+                    "name a URL with `--keys`, or remove it: the keys are then those of the issuer's metadata"
+                        .to_owned(),
+                );
+                None
+            }
+            (_, named) => Some(named.unwrap_or(Keys::Issuer)),
+        };
         let issuer = self.api.issuer.as_ref().map(ToString::to_string);
-        (issuer, self.api.audience.clone(), self.options.keys.clone())
+        (issuer, self.api.audience.clone(), keys)
+    }
+
+    /// Reads the label of `--selector`.
+    fn selector(&mut self) -> Option<(String, String)> {
+        let written = self.options.selector.as_deref()?;
+        let is_plain = |text: &str| {
+            !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_./".contains(&byte))
+        };
+        if self.engine != Engine::Istio {
+            self.obstacles.push(unsupported(
+                format!("{} has no selector of workloads", self.engine.as_str()),
+                "remove `--selector`",
+            ));
+            return None;
+        }
+        match written.split_once('=').filter(|(name, value)| is_plain(name) && is_plain(value)) {
+            Some((name, value)) => Some((name.to_owned(), value.to_owned())),
+            None => {
+                self.obstacles.push(unsupported(
+                    format!("`{written}` is not a valid label"),
+                    "write name and value, such as `--selector app=orders`",
+                ));
+                None
+            }
+        }
     }
 
     /// Reports options that would need quoting in a configuration.
@@ -173,7 +222,7 @@ impl<'a> Builder<'a> {
         let keys = match &self.options.keys {
             Some(Keys::File(path)) => path.as_str(),
             Some(Keys::Url(url)) => url.as_str(),
-            None => "",
+            Some(Keys::Issuer) | None => "",
         };
         let values = [
             ("the issuer", self.api.issuer.as_ref().map_or("", |issuer| issuer.as_str())),

@@ -201,6 +201,8 @@ fn tls(host: &str) -> String {
 fn keys(model: &Model, name: &str) -> (String, String) {
     match &model.keys {
         Keys::File(path) => (format!("auth_jwt_key_file \"{path}\";"), String::new()),
+        // the model of this engine names keys; without them, nginx refuses the configuration
+        Keys::Issuer => (String::new(), String::new()),
         Keys::Url(url) => {
             let tls = if url.scheme() == "https" { tls(url.host_str().unwrap_or_default()) } else { String::new() };
             let location = format!(

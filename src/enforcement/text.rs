@@ -2,9 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use serde_json::Value;
+
+use super::findings::unsupported;
 use super::model::{Access, Model, Rule, ScopeNeed};
 use super::options::OPTIONS;
 use super::pattern::quote;
+use crate::diagnostic::Diagnostic;
+use crate::text::shell_word;
 
 /// Distinct scopes and requirements of a model, numbered in the order of the rules.
 #[derive(Debug)]
@@ -63,9 +68,10 @@ pub(super) fn any_scope(need: &ScopeNeed) -> String {
 
 /// Returns the head of a file.
 pub(super) fn head(model: &Model, engine: &str, usage: &str) -> String {
+    let mark = model.engine.comment();
     format!(
-        "# API `{}` of {} for {engine}, exported by `tokscope manifest export`. {usage}\n\
-         # Do not edit: change the manifest and export again. Denied is whatever no rule allows.\n{OPTIONS}{}\n",
+        "{mark} API `{}` of {} for {engine}, exported by `tokscope manifest export`. {usage}\n\
+         {mark} Do not edit: change the manifest and export again. Denied is whatever no rule allows.\n{mark}{OPTIONS}{}\n",
         model.api, model.manifest, model.options
     )
 }
@@ -89,5 +95,26 @@ pub(super) const ACCESS_TOKEN_TYPES: &str = "^(application/)?((at[+])?jwt|jose([
 
 /// Returns a comment for a rule: place, endpoint and requirement.
 pub(super) fn comment(model: &Model, rule: &Rule) -> String {
-    format!("# {}: {} requires {}", model.place(rule), rule.endpoint, rule.required)
+    format!("{} {}: {} requires {}", model.engine.comment(), model.place(rule), rule.endpoint, rule.required)
+}
+
+/// Returns a finding about an endpoint that the engine can't express.
+pub(super) fn inexpressible(model: &Model, rule: &Rule, reason: &str) -> Diagnostic {
+    let message = format!("{}: `{}` {reason}", model.place(rule), rule.endpoint);
+    let denial = shell_word(&rule.endpoint).into_owned();
+    unsupported(
+        message,
+        format!("deny it with `--deny {denial}`, or use a decision endpoint (`tokscope gateway authorize`)"),
+    )
+}
+
+/// Returns a string as JSON, which is also a double-quoted string of YAML, HCL and Cedar.
+pub(super) fn json_string(text: &str) -> String {
+    Value::from(text).to_string()
+}
+
+/// Returns strings as a JSON array, which is also a sequence of YAML and a list of HCL and Cedar.
+pub(super) fn json_strings<T: AsRef<str>>(texts: impl IntoIterator<Item = T>) -> String {
+    let texts: Vec<String> = texts.into_iter().map(|text| json_string(text.as_ref())).collect();
+    format!("[{}]", texts.join(", "))
 }

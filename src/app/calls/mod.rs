@@ -3,6 +3,7 @@
 mod call;
 mod check;
 mod concern;
+mod engine_probe;
 mod entries;
 mod fields;
 mod findings;
@@ -20,6 +21,7 @@ pub use call::{CallOutcome, Caller, is_safe};
 pub(in crate::app) use call::{authorize, demand_own_origin, diagnose_response};
 pub use check::{Check, CheckOutcome, check};
 pub use concern::{Concern, Concerns};
+pub use engine_probe::{EngineMatrix, EngineTrial};
 pub(in crate::app) use entries::call_entry;
 pub use fields::check_headers;
 pub use findings::ALL as CODES;

@@ -308,6 +308,7 @@ fn with_endpoints(text: &str, api: &str, base_url: &str, new: &[LearnedEndpoint]
             template,
             alternatives,
             optional: false,
+            any_token: false,
             summary: Some(summary),
         });
     }

@@ -20,7 +20,10 @@ pub use discover::{
 };
 pub use draft::ManifestDraft;
 pub use drift::{Drift, DriftSources, scopes_supported};
-pub use export::{ExportError, engine_drift, export_configuration, is_current, write_configuration};
+pub use export::{
+    ExportError, engine_drift, export_configuration, export_server_configuration, is_current, running_drift,
+    write_configuration,
+};
 pub(in crate::app) use files::read_manifest;
 pub use import::{ImportRequest, ImportResult, import_description};
 pub use open::{OpenError, check_manifest, check_manifest_text, find_manifest, open_manifest};

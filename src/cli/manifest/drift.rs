@@ -6,7 +6,7 @@ use super::findings::ReportArguments;
 use super::import::ReadingArguments;
 use crate::app::{
     Drift, DriftSources, Error, ErrorKind, ExportError, ImportRequest, MatchedRequests, drift_script, engine_drift,
-    import_description, scopes_supported,
+    import_description, running_drift, scopes_supported,
 };
 use crate::cli::access::Access;
 use crate::cli::open::{context, explain, require};
@@ -24,6 +24,7 @@ Examples:
   tokscope manifest drift --issuer --fail-on warning
   tokscope manifest drift --metadata metadata.json --api orders
   tokscope manifest drift --export envoy.json
+  tokscope manifest drift --running kong.yaml --running realm-export.json --fail-on warning
   tokscope manifest drift --har session.har
   tokscope manifest drift --sql clickhouse > drift.sql")]
 pub(super) struct Arguments {
@@ -41,6 +42,9 @@ pub(super) struct Arguments {
     /// Configuration written by `manifest export`: report edits, and rules that the manifest has changed since
     #[arg(long, value_name = "FILE", conflicts_with_all = ["description", "metadata", "issuer", "api"])]
     export: Option<PathBuf>,
+    /// Configuration of an engine or of an authorization server (repeatable): report what it enforces otherwise
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["description", "metadata", "issuer", "export"])]
+    running: Vec<PathBuf>,
     #[command(flatten)]
     sources: Sources,
     /// Print SQL that compares the manifest with a log inside a database; --log names the files as the database finds them
@@ -65,6 +69,9 @@ pub(super) fn run(
     if let Some(file) = &arguments.export {
         return engine(arguments, file, named, streams);
     }
+    if !arguments.running.is_empty() {
+        return running(arguments, named, streams);
+    }
     if let Some(dialect) = arguments.sql.as_deref().and_then(SqlDialect::parse) {
         let context = context(Some(&require(named)?), streams)?;
         let files = arguments.sources.log_names();
@@ -75,7 +82,7 @@ pub(super) fn run(
     let from_server = arguments.metadata.is_some() || arguments.issuer.is_some();
     if arguments.description.is_none() && !from_server && arguments.sources.is_empty() {
         return Err(Error::new(ErrorKind::Usage, "nothing to compare the manifest with").hint(
-            "use `--description`, `--export`, `--issuer`, `--metadata`, `--har`, `--log`, `--requests`, `--collection` or `--source`",
+            "use `--description`, `--running`, `--export`, `--issuer`, `--metadata`, `--har`, `--log`, `--requests`, `--collection` or `--source`",
         ));
     }
     let path = require(named)?;
@@ -128,4 +135,16 @@ fn engine(
     })?;
     arguments.report.print(std::slice::from_ref(&problem), "tokscope.manifest-drift/v1", streams);
     Ok(arguments.report.outcome(&problem.findings, false))
+}
+
+fn running(arguments: &Arguments, named: Option<&Path>, streams: &mut Streams) -> Result<Option<ErrorKind>, Error> {
+    let context = context(Some(&require(named)?), streams)?;
+    let mut outcome = None;
+    for file in &arguments.running {
+        let (problem, format) = running_drift(&context, arguments.api.as_deref(), file)?;
+        streams.say(format_args!("{}: {}", visible(&problem.name), visible(&format)));
+        arguments.report.print(&problem, "tokscope.manifest-drift/v1", streams);
+        outcome = outcome.or(arguments.report.outcome(&problem.findings, false));
+    }
+    Ok(outcome)
 }

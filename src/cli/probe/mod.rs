@@ -13,12 +13,15 @@ use tokio::time::{Instant, MissedTickBehavior, interval_at};
 use self::state::{Cell, State};
 use super::access::Access;
 use super::arguments::GivenToken;
-use super::open::{find_all, require};
+use super::open::{context as open_context, find_all, require};
 use super::print::Streams;
 use super::sarif::sarif_of_file;
 use super::wait_for;
-use crate::app::{Concern, Concerns, Context, EndpointId, Error, ErrorKind, LoadedToken, ProbePlan, Prober, is_safe};
-use crate::text::visible;
+use crate::app::{
+    Concern, Concerns, Context, EndpointId, EngineMatrix, Error, ErrorKind, LoadedToken, ProbePlan, Prober,
+    SigningSource, is_safe,
+};
+use crate::text::{readable_url, visible};
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
@@ -27,9 +30,14 @@ without a token and, if --client can obtain them with client credentials, with t
 An endpoint that succeeds without the scope is under-enforced. One that refuses although the manifest is satisfied is \
 over-enforced, or the manifest is out of date.
 
+With --engine, the proxy at that URL is tested instead: --sign-key signs tokens of every kind (fewer scopes, look-alikes, \
+arrays, expired, another audience or issuer, an ID token), and each response must be what `check` says. The engine must accept \
+the key for the API's issuer, so this is for a test deployment; `tokscope sign` creates a key and its key set.
+
 Examples:
   tokscope probe --token - --client ci --param id=7 < token.txt
-  tokscope probe --client ci --rate 2 --state probe.state --format junit > probe.xml")]
+  tokscope probe --client ci --rate 2 --state probe.state --format junit > probe.xml
+  tokscope probe --engine https://staging.example.com --sign-key key.pem --rate 50")]
 pub(super) struct Arguments {
     #[command(flatten)]
     token: GivenToken,
@@ -42,6 +50,12 @@ pub(super) struct Arguments {
     /// Value of a path parameter, wherever it occurs
     #[arg(long = "param", short, value_name = "NAME=VALUE", value_parser = super::arguments::pair)]
     parameters: Vec<(String, String)>,
+    /// Test the proxy at this URL with tokens of every kind, signed with --sign-key
+    #[arg(long, value_name = "URL", requires = "sign_key", conflicts_with_all = ["token", "client"])]
+    engine: Option<String>,
+    /// Private key in PEM that the engine accepts for the API's issuer
+    #[arg(long, value_name = "FILE", requires = "engine")]
+    sign_key: Option<PathBuf>,
     /// API to use, if several match
     #[arg(long, value_name = "NAME")]
     api: Option<String>,
@@ -72,6 +86,9 @@ pub(super) fn run(
     manifest: Option<&Path>,
     streams: &mut Streams,
 ) -> Result<Option<ErrorKind>, Error> {
+    if let (Some(engine), Some(key)) = (&arguments.engine, &arguments.sign_key) {
+        return test_engine(engine, key, arguments, manifest, streams);
+    }
     let context = arguments.access.context(manifest, streams)?;
     let token = arguments.token.read_or_variable(Timestamp::now())?;
     let endpoints = endpoints(&context, arguments)?;
@@ -95,9 +112,21 @@ pub(super) fn run(
     for left in &plan.left_out {
         streams.say(format_args!("skipped: {}", visible(left)));
     }
+    show(arguments, manifest, &state, &plan.left_out, completed, streams)
+}
+
+/// Prints the results, and returns the exit code.
+fn show(
+    arguments: &Arguments,
+    manifest: Option<&Path>,
+    state: &State,
+    left_out: &[String],
+    completed: bool,
+    streams: &mut Streams,
+) -> Result<Option<ErrorKind>, Error> {
     let findings = report::findings(&state.cells);
     match arguments.format.as_str() {
-        "json" => streams.json(&report::document(&state.cells, &findings, &plan.left_out)),
+        "json" => streams.json(&report::document(&state.cells, &findings, left_out)),
         "junit" => streams.verbatim(report::junit(&state.cells)),
         "sarif" => streams.json(&sarif_of_file(&findings, &require(manifest)?.to_string_lossy())),
         _ => report::text(&state.cells, &findings, streams),
@@ -110,6 +139,57 @@ pub(super) fn run(
     Ok(worst
         .filter(|worst| worst.as_str() == arguments.fail_on || *worst >= report::severity(&arguments.fail_on))
         .map(|_| ErrorKind::Findings))
+}
+
+/// Runs the matrix against an engine.
+fn test_engine(
+    engine: &str,
+    key: &Path,
+    arguments: &Arguments,
+    manifest: Option<&Path>,
+    streams: &mut Streams,
+) -> Result<Option<ErrorKind>, Error> {
+    let context = open_context(Some(&require(manifest)?), streams)?;
+    let url = readable_url(engine).map_err(|reason| Error::new(ErrorKind::Usage, reason))?;
+    let key = SigningSource::File(key.to_owned());
+    let matrix = EngineMatrix::new(&context, url, key, &arguments.parameters, Timestamp::now());
+    let (mut trials, mut left_out) = matrix.trials(&endpoints(&context, arguments)?)?;
+    if trials.len() > arguments.most {
+        left_out.push(format!(
+            "{} calls above the limit of {} (`--most`)",
+            trials.len() - arguments.most,
+            arguments.most
+        ));
+        trials.truncate(arguments.most);
+    }
+    let mut state = State::open(arguments.state.as_deref())?;
+    let completed = wait_for(async {
+        let mut ticks = interval_at(Instant::now(), Duration::from_secs(1) / arguments.rate);
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut cancel = std::pin::pin!(crate::app::interrupt());
+        for trial in &trials {
+            if state.has(&trial.name, &trial.with) {
+                continue;
+            }
+            let step = async {
+                ticks.tick().await;
+                trial.send(&context).await
+            };
+            let result = tokio::select! {
+                biased;
+                _ = &mut cancel => return Ok(false),
+                result = step => result,
+            };
+            let result = match result {
+                Err(error) if error.kind == ErrorKind::AuditLog => return Err(error),
+                result => result,
+            };
+            state.add(Cell::of(trial.name.clone(), trial.with.clone(), result))?;
+        }
+        Ok(true)
+    })?;
+    left_out.iter().for_each(|left| streams.say(format_args!("skipped: {}", visible(left))));
+    show(arguments, manifest, &state, &left_out, completed, streams)
 }
 
 /// Returns the named endpoints, or all with a safe method.

@@ -111,6 +111,8 @@ fn connection_manager(model: &Model) -> Value {
 fn authentication(model: &Model) -> Value {
     let keys = match &model.keys {
         Keys::File(path) => ("local_jwks", json!({ "filename": path })),
+        // the model of this engine names keys; without them, Envoy refuses the configuration
+        Keys::Issuer => ("local_jwks", json!({})),
         Keys::Url(url) => (
             "remote_jwks",
             json!({

@@ -143,6 +143,7 @@ impl Assembler {
             template,
             alternatives: alternatives.to_vec(),
             optional: operation.security.optional,
+            any_token: operation.security.any_token,
             summary: operation.summary.as_deref().and_then(text),
         };
         match self.apis.get_mut(index) {

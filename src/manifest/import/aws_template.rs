@@ -240,8 +240,9 @@ impl<'n> Template<'n> {
             None | Some("NONE") => Vec::new(),
             Some(name) => own.or(auth.scopes).or_else(|| auth.authorizers.get(name).cloned()).unwrap_or_default(),
         };
+        let is_open = matches!(named.as_deref(), None | Some("NONE"));
         let path = properties.text_of("Path").unwrap_or("/{proxy+}");
-        self.add(properties.text_of("Method").unwrap_or("ANY"), path, scopes);
+        self.add(properties.text_of("Method").unwrap_or("ANY"), path, scopes, is_open);
     }
 
     /// Reads a route of an HTTP API.
@@ -253,7 +254,7 @@ impl<'n> Template<'n> {
         };
         let open = properties.text_of("AuthorizationType").is_none_or(|kind| kind == "NONE");
         let scopes = self.scopes(properties.get("AuthorizationScopes")).filter(|_| !open).unwrap_or_default();
-        self.add(method, path, scopes);
+        self.add(method, path, scopes, open);
     }
 
     /// Reads a method of a REST API.
@@ -264,7 +265,7 @@ impl<'n> Template<'n> {
         };
         let open = properties.text_of("AuthorizationType").is_none_or(|kind| kind == "NONE");
         let scopes = self.scopes(properties.get("AuthorizationScopes")).filter(|_| !open).unwrap_or_default();
-        self.add(properties.text_of("HttpMethod").unwrap_or("ANY"), &path, scopes);
+        self.add(properties.text_of("HttpMethod").unwrap_or("ANY"), &path, scopes, open);
     }
 
     /// Returns the path of a resource of a REST API, from its parts.
@@ -287,7 +288,8 @@ impl<'n> Template<'n> {
         None
     }
 
-    fn add(&mut self, method: &str, path: &str, scopes: Vec<String>) {
+    /// Adds a route. `is_open`: whether it has no authorizer.
+    fn add(&mut self, method: &str, path: &str, scopes: Vec<String>, is_open: bool) {
         let any = ["ANY", "X-AMAZON-APIGATEWAY-ANY-METHOD", "*"].contains(&method.to_ascii_uppercase().as_str());
         let own = [method.to_ascii_uppercase()];
         let methods: Vec<String> =
@@ -303,7 +305,10 @@ impl<'n> Template<'n> {
                 server: None,
                 summary: None,
                 prose: None,
-                security: Security::any_of(scopes.iter().map(|scope| vec![scope.clone()]).collect()),
+                security: Security {
+                    any_token: !is_open,
+                    ..Security::any_of(scopes.iter().map(|scope| vec![scope.clone()]).collect())
+                },
                 duplicate: index > 0,
             });
         }

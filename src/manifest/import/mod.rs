@@ -194,6 +194,8 @@ pub struct ImportedEndpoint {
     pub alternatives: Vec<ScopeSet>,
     /// Whether the call also works without a token.
     pub optional: bool,
+    /// Whether the source demands a valid token even if no scope is required.
+    pub any_token: bool,
     /// Summary from the source, on one line and escaped.
     pub summary: Option<String>,
 }

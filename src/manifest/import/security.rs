@@ -240,7 +240,7 @@ impl Schemes {
             alternatives,
             inherited: false,
             named,
-            optional: false,
+            ..Security::default()
         };
         let optional = optional && security.lists().next().is_some();
         if optional {

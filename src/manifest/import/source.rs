@@ -84,6 +84,8 @@ pub(super) struct Security {
     pub(super) named: bool,
     /// Whether the call also works without a token (`{}` among the alternatives).
     pub(super) optional: bool,
+    /// Whether a valid token is needed even if no scope is.
+    pub(super) any_token: bool,
     /// Whether every alternative needs a credential other than a token.
     pub(super) other_credential: bool,
 }

@@ -53,7 +53,8 @@ impl Segment {
     }
 
     /// Whether some string matches both. Neither has a catch-all.
-    pub(in crate::manifest) fn overlaps(&self, other: &Self) -> bool {
+    #[must_use]
+    pub fn overlaps(&self, other: &Self) -> bool {
         let fits = |segment: &Self, text: &str| segment.bind(text, |_, _| {});
         match (self.as_literal(), other.as_literal()) {
             (Some(one), Some(two)) => one == two,
@@ -76,14 +77,16 @@ impl Segment {
 
     /// Whether every string that matches this segment matches the other. A parameter is represented by a character that
     /// no literal contains.
-    pub(in crate::manifest) fn is_within(&self, other: &Self) -> bool {
+    #[must_use]
+    pub fn is_within(&self, other: &Self) -> bool {
         let text: String =
             self.0.iter().map(|piece| if let Piece::Literal(text) = piece { text.as_str() } else { "\u{0}" }).collect();
         other.bind(&text, |_, _| {})
     }
 
     /// Whether the segment is a single parameter.
-    pub(in crate::manifest) fn is_parameter(&self) -> bool {
+    #[must_use]
+    pub fn is_parameter(&self) -> bool {
         matches!(self.0.as_slice(), [Piece::Parameter(_)])
     }
 

@@ -16,13 +16,13 @@ const IDENTITY: [&str; 5] =
     ["x-tokscope-subject", "x-tokscope-issuer", "x-tokscope-client", "x-tokscope-scopes", "x-tokscope-endpoint"];
 
 /// A decision endpoint that ends with this value.
-struct Authorize {
+pub(super) struct Authorize {
     child: Child,
-    port: u16,
+    pub(super) port: u16,
 }
 
 impl Authorize {
-    fn start(setting: &Setting, adapter: &[&str]) -> Self {
+    pub(super) fn start(setting: &Setting, adapter: &[&str]) -> Self {
         let state = setting.path().join("state");
         let mut command = crate::program::tokscope();
         command.args(["gateway", "authorize", "--trust-manifest", "--keys", "jwks.json", "--listen", "127.0.0.1:0"]);

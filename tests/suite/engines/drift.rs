@@ -8,7 +8,22 @@ use std::process::Output;
 
 use super::matrix::MANIFEST;
 
-const ENGINES: [&str; 4] = ["envoy", "nginx", "haproxy", "apache"];
+const ENGINES: [&str; 7] = ["envoy", "nginx", "haproxy", "apache", "istio", "aws", "cedar"];
+
+/// Endpoints of the manifest that an engine can't express.
+pub(super) fn inexpressible(engine: &str) -> &'static [&'static str] {
+    match engine {
+        "istio" => &["POST /orders/{id}:cancel", "GET /orders/{id}/lines/{line}.json"],
+        "aws" => &[
+            "POST /orders/{id}:cancel",
+            "POST /orders/{id}",
+            "GET /orders/{id}/lines/{line}.json",
+            "POST /orders",
+            "DELETE /orders/{id}",
+        ],
+        _ => &[],
+    }
+}
 
 fn folder(manifest: &str) -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
@@ -24,26 +39,36 @@ fn run(folder: &Path, arguments: &[&str]) -> (Option<i32>, String) {
 }
 
 fn export(folder: &Path, engine: &str, more: &[&str]) -> (Option<i32>, String) {
-    run(folder, &[&["manifest", "export", engine, "--keys", "/etc/keys", "-o", engine], more].concat())
+    run(folder, &[&["manifest", "export", engine, "-o", engine], &options(engine)[..], more].concat())
+}
+
+/// Returns the options without which the manifest can't be exported to an engine.
+fn options(engine: &str) -> Vec<&'static str> {
+    let denied = inexpressible(engine).iter().flat_map(|endpoint| ["--deny", endpoint]);
+    let keys: &[&str] = match engine {
+        "istio" => &["--keys", "https://login.example.com/jwks", "--selector", "app=orders"],
+        "aws" | "cedar" => &[],
+        _ => &["--keys", "/etc/keys"],
+    };
+    keys.iter().copied().chain(denied).collect()
 }
 
 #[test]
 fn exports_are_stable_and_read_back_without_drift() {
     let folder = folder(MANIFEST);
     for engine in ENGINES {
-        let (code, shown) = export(folder.path(), engine, &["--listen", "0.0.0.0:8443", "--deny", "GET /orders/mine"]);
+        let (code, shown) = export(folder.path(), engine, &["--listen", "0.0.0.0:8443", "--deny", "GET /reports"]);
         assert_eq!(code, Some(0), "{engine}: {shown}");
         let first = fs::read(folder.path().join(engine)).unwrap();
-        export(folder.path(), engine, &["--listen", "0.0.0.0:8443", "--deny", "GET /orders/mine"]);
+        export(folder.path(), engine, &["--listen", "0.0.0.0:8443", "--deny", "GET /reports"]);
         assert!(fs::read(folder.path().join(engine)).unwrap() == first, "{engine}");
         assert_eq!(run(folder.path(), &["manifest", "drift", "--export", engine]).0, Some(0), "{engine}");
         // lines that moved are not drift, but the comments are out of date
         fs::write(folder.path().join("tokscope.toml"), format!("# a comment\n\n{MANIFEST}")).unwrap();
         let (code, shown) = run(folder.path(), &["manifest", "drift", "--export", engine]);
         assert_eq!(code, Some(0), "{engine}: {shown}");
-        let check =
-            ["manifest", "export", engine, "--keys", "/etc/keys", "--listen", "0.0.0.0:8443", "--check", engine];
-        let check = [&check[..], &["--deny", "GET /orders/mine"]].concat();
+        let check = ["manifest", "export", engine, "--listen", "0.0.0.0:8443", "--check", engine];
+        let check = [&check[..], &options(engine), &["--deny", "GET /reports"]].concat();
         assert_eq!(run(folder.path(), &check).0, Some(6), "{engine}");
         fs::write(folder.path().join("tokscope.toml"), MANIFEST).unwrap();
         assert_eq!(run(folder.path(), &check).0, Some(0), "{engine}");
@@ -67,6 +92,14 @@ fn edits_by_hand_are_found_with_their_line() {
             "error[engine-",
         ),
         ("haproxy", "str(n3) if", "str(n0) if", "differs from the export"),
+        ("istio", "notPaths: [\"/v1/orders/mine\"]", "notPaths: []", "a line of `GET /orders/{id}` differs"),
+        ("aws", "- tokscope: [\"files:read\"]", "- tokscope: []", "a line of `GET /files/{+path}` differs"),
+        (
+            "cedar",
+            "contains(\"customers:read\") &&",
+            "contains(\"customers:read\") ||",
+            "a line of `POST /orders` differs",
+        ),
         ("apache", "Require claim \"aud~^https://api[.]example[.]com$\"\n", "", "a line of `GET /orders` is missing"),
     ] {
         assert_eq!(export(folder.path(), engine, &[]).0, Some(0));

@@ -85,10 +85,7 @@ fn haproxy_decides_like_check() {
 fn apache_decides_like_check_except_for_the_type_of_a_token() {
     let mut setting = Setting::new();
     setting.tokens.retain(|token| token.name != "other type");
-    let keys = fs::read_to_string(setting.path().join("jwks.json")).unwrap();
-    let keys: serde_json::Value = serde_json::from_str(&keys).unwrap();
-    let kid = keys["keys"][0]["kid"].as_str().unwrap();
-    setting.export("apache", &format!("{kid}#public.pem"), "orders.conf");
+    setting.export("apache", &format!("{}#public.pem", setting.key_id()), "orders.conf");
     let folder = setting.path().to_str().unwrap();
     let modules =
         ["mpm_event", "authn_core", "authz_core", "authz_user", "headers", "proxy", "proxy_http", "auth_openidc"];

@@ -5,7 +5,12 @@
 
 mod authorize;
 mod drift;
+mod examples;
 mod export;
 mod harness;
 mod matrix;
+mod policies;
+mod probe;
+mod running;
+mod servers;
 mod setting;

@@ -31,6 +31,13 @@ impl Setting {
         self.folder.path()
     }
 
+    /// Returns the ID of the key.
+    pub(crate) fn key_id(&self) -> String {
+        let keys = fs::read_to_string(self.path().join("jwks.json")).unwrap();
+        let keys: serde_json::Value = serde_json::from_str(&keys).unwrap();
+        keys["keys"][0]["kid"].as_str().unwrap().to_owned()
+    }
+
     /// Exports the manifest for an engine to a file.
     pub(crate) fn export(&self, engine: &str, keys: &str, file: &str) {
         let mut command = crate::program::tokscope();
