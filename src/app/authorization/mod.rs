@@ -26,7 +26,7 @@ use self::keys::IssuerKeys;
 pub use self::keys::KeySource;
 use self::target::position;
 use crate::app::calls::{CheckOutcome, call_entry, check};
-use crate::app::{Context, EndpointId, Error, ErrorKind, LoadedToken, open_manifest};
+use crate::app::{Context, EndpointId, Error, ErrorKind, LoadedToken, PolicyGate, Question, open_manifest};
 use crate::audit::Entry;
 use crate::manifest::{Api, Effect};
 use crate::policy::{self, Facts};
@@ -222,8 +222,7 @@ impl Authorizer {
         };
         let authorization = match checked.outcome {
             CheckOutcome::Allowed => {
-                let client = verified.client_id();
-                let denied = self.policy(current, id, &checked.granted, client, now);
+                let denied = self.policy(current, id, &checked.granted, Some(&verified), now);
                 denied.unwrap_or_else(|| Authorization::allowed(endpoint, verified.identity(&checked.granted)))
             }
             CheckOutcome::Unusable(unfit) => Authorization::invalid_token(endpoint, unfit.reason),
@@ -238,19 +237,23 @@ impl Authorizer {
         current: &Current,
         id: EndpointId,
         scopes: &ScopeSet,
-        client_id: Option<&str>,
+        token: Option<&VerifiedToken>,
         now: Timestamp,
     ) -> Option<Authorization> {
-        let manifest = current.context.manifest()?;
+        let manifest = current.context.manifest().filter(|manifest| !manifest.policy.is_empty())?;
         let endpoint = current.context.endpoint(id)?;
+        let client_id = token.and_then(VerifiedToken::client_id);
         let client = manifest.clients.iter().find(|client| Some(client.client_id.as_str()) == client_id);
-        let facts = Facts {
-            client: client.map(|client| client.name.clone()),
-            environment: self.options.environment.clone(),
-            interactive: Some(false),
-            time: Some(now),
-            ..Facts::default()
+        let question = Question {
+            client: client.map(|client| client.name.as_str()),
+            endpoints: &[id],
+            signed_in: token.and_then(|verified| verified.token.sign_in_time()),
+            caller: client_id,
+            ..Question::default()
         };
+        let known = PolicyGate::new(&current.context).facts(&question, now);
+        let environment = self.options.environment.clone().or(known.environment.clone());
+        let facts = Facts { environment, interactive: Some(false), ..known };
         let request = policy::Request { endpoint: Some(endpoint), scopes };
         let decision = policy::decide(manifest, &request, &facts);
         (decision.effect != Effect::Allow).then(|| Authorization::policy(endpoint.1, &decision))

@@ -6,9 +6,10 @@ use super::files::{Beside, parse_file, read_manifest, read_source, write};
 use super::git::blob;
 use crate::app::{Error, ErrorKind};
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::enforcement::read_running;
 use crate::files::Existing;
-use crate::manifest;
 use crate::manifest::import::{Change, Import, Options, Policy, Target, import, slug};
+use crate::manifest::{self, ListMeaning};
 
 /// Parameters of an import.
 #[derive(Clone, Debug, Default)]
@@ -65,9 +66,10 @@ pub fn import_description(request: &ImportRequest) -> Result<ImportResult, Error
     let file_name = request.source.file_name().map_or_else(|| name.clone(), |name| name.to_string_lossy().into_owned());
     let read = |options: &Options| {
         let mut beside = Beside::new(&request.source);
-        import(&file_name, &bytes, options, &mut |path| beside.read(path)).map_err(|error| {
+        let read = import(&file_name, &bytes, options, &mut |path| beside.read(path));
+        read.or_else(|error| running(&file_name, &bytes, options).ok_or(error)).map_err(|error| {
             Error::new(ErrorKind::Usage, error.to_string()).hint(
-                "supported formats: OpenAPI 3 and Swagger 2 (JSON or YAML), AsyncAPI 3, GraphQL, A2A agent cards, AWS SAM and CloudFormation, Google discovery, Microsoft Graph and GitHub permissions",
+                "supported formats: OpenAPI 3 and Swagger 2 (JSON or YAML), AsyncAPI 3, GraphQL, A2A agent cards, AWS SAM and CloudFormation, Google discovery, Microsoft Graph and GitHub permissions; configurations of Envoy, Istio, Kong, KrakenD and `terraform show -json`",
             )
         })
     };
@@ -120,6 +122,20 @@ pub fn import_description(request: &ImportRequest) -> Result<ImportResult, Error
         write(path, &manifest, existing)?;
     }
     Ok(ImportResult { import: found, api, manifest, changes })
+}
+
+/// Imports the routes of an engine's configuration; `None` if it is none.
+fn running(name: &str, bytes: &[u8], options: &Options) -> Option<Import> {
+    let running = read_running(name, std::str::from_utf8(bytes).ok()?).ok()?;
+    let described = running.description()?;
+    let options = Options { reading: Some(ListMeaning::All), ..options.clone() };
+    let mut no_files = |_: &str| Err("other files are not read".to_owned());
+    let mut found = import(name, described.openapi.as_bytes(), &options, &mut no_files).ok()?;
+    found.format = running.format;
+    found.issuer = described.issuer;
+    found.audience = described.audience;
+    found.skipped.extend(described.skipped);
+    Some(found)
 }
 
 /// Reads an earlier description: a file, or an object in git, whose references point to files of the same revision.

@@ -18,7 +18,8 @@ use crate::token::Json;
 /// Import endpoints and scopes from an API description
 ///
 /// Reads OpenAPI 3 and Swagger 2 (JSON or YAML), `AsyncAPI` 3, GraphQL schemas with `@requiresScopes`, A2A agent cards, AWS
-/// SAM and `CloudFormation` templates, Google discovery documents, and the permission data of Microsoft Graph and GitHub.
+/// SAM and `CloudFormation` templates, Google discovery documents, and the permission data of Microsoft Graph and GitHub; also
+/// the routes of what runs: configurations of Envoy, Istio, Kong and `KrakenD`, and `terraform show -json`.
 /// Nothing is fetched; references may only point to files in the description's directory.
 ///
 /// Without --into, the manifest is printed. With it, existing lines and comments are kept, and every change is shown.

@@ -6,6 +6,7 @@
 //! | `path` | which paths a route matches |
 //! | `envoy`, `istio`, `api_gateway`, `template`, `terraform`, `kong`, `krakend` | readers of engines |
 //! | `keycloak`, `auth0`, `okta`, `entra` | readers of authorization servers (also `terraform`) |
+//! | `description` | routes as an API description, for an import |
 //! | `routes` | compares routes with endpoints |
 //! | `registry` | compares scopes and clients of an authorization server |
 //!
@@ -13,6 +14,7 @@
 
 mod api_gateway;
 mod auth0;
+mod description;
 mod entra;
 mod envoy;
 mod findings;
@@ -30,6 +32,7 @@ mod tree;
 
 use std::ops::Range;
 
+pub use self::description::RunningDescription;
 pub use self::findings::ALL as CODES;
 use self::findings::RUNNING_UNREAD;
 use self::path::PathMatch;

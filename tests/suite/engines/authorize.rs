@@ -104,6 +104,74 @@ fn decisions_are_those_of_check_with_forwarded_fields_and_with_a_native_target()
 }
 
 #[test]
+fn rules_of_the_policy_deny_what_the_scopes_allow() {
+    let setting = Setting::new();
+    let policy = r#"
+[client.batch]
+issuer = "https://login.example.com"
+client_id = "orders-batch"
+grants = ["client_credentials"]
+
+[approvers.leads]
+need = 1
+keys = ["ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHKtVs7zQFFzqX2QjxGmDGwJ8rUlkuhcGH+sKsUfbbEQ ana"]
+
+[[policy]]
+effect = "deny"
+clients = ["batch"]
+endpoints = ["GET /orders"]
+reason = "batches read single orders"
+
+[[policy]]
+effect = "deny"
+endpoints = ["GET /files/{+path}"]
+when = { caller = "scraper" }
+reason = "not for the scraper"
+
+[[policy]]
+effect = "deny"
+endpoints = ["GET /reports"]
+when = { environment = "production" }
+reason = "no reports in production"
+
+[[policy]]
+effect = "approve"
+endpoints = ["DELETE /orders/{id}"]
+approvers = "leads"
+reason = "deleting needs a second person"
+"#;
+    let file = setting.path().join("tokscope.toml");
+    fs::write(&file, fs::read_to_string(&file).unwrap() + policy).unwrap();
+    let url = "https://api.example.com/auth/reports.readonly";
+    let token = |client: &str| {
+        let claims = json!({ "client_id": client, "scope": format!("orders:admin files:read {url}") });
+        super::matrix::token(setting.path(), json!({}), claims)
+    };
+    let authorize = Authorize::start(&setting, &["--adapter", "native", "--environment", "production"]);
+    for (client, method, target, status, reason) in [
+        ("orders-app", "GET", "/v1/orders", 200, ""),
+        ("orders-batch", "GET", "/v1/orders", 403, "batches read single orders"),
+        ("orders-batch", "GET", "/v1/orders/7", 200, ""),
+        ("orders-app", "GET", "/v1/files/a", 200, ""),
+        ("scraper", "GET", "/v1/files/a", 403, "not for the scraper"),
+        ("orders-app", "GET", "/v1/reports", 403, "no reports in production"),
+        ("orders-app", "DELETE", "/v1/orders/7", 403, "deleting needs a second person"),
+    ] {
+        let value = format!("Bearer {}", token(client));
+        let response = send(authorize.port, method, target, &[("Authorization", &value)]);
+        assert_eq!(response.status, status, "{client} {method} {target}: {response:?}");
+        assert!(response.body.contains(reason), "{client} {method} {target}: {response:?}");
+        if status == 403 {
+            assert!(response.body.contains("\"policy\""), "{response:?}");
+        }
+    }
+    // a scope that is missing is refused before any rule
+    let value = format!("Bearer {}", setting.token("right scope").text.as_ref().unwrap());
+    let response = send(authorize.port, "DELETE", "/v1/orders/7", &[("Authorization", &value)]);
+    assert!(response.body.contains("insufficient_scope"), "{response:?}");
+}
+
+#[test]
 fn manifest_is_read_again_and_a_broken_one_is_not_used() {
     let setting = Setting::new();
     let authorize = Authorize::start(&setting, &["--adapter", "native"]);

@@ -459,6 +459,32 @@ fn what_was_exported_is_read_without_findings() {
 }
 
 #[test]
+fn routes_of_a_running_engine_are_imported() {
+    let folder = tempfile::tempdir().unwrap();
+    let kong = r#"_format_version: "3.0"
+services:
+  - name: orders
+    routes:
+      - { name: read, methods: [GET], paths: ["/orders"], plugins: [{ name: openid-connect, config: { issuer: "https://login.example.com", audience_required: ["https://api.example.com"], scopes_required: ["orders:read", "orders:write customers:read"] } }] }
+      - { name: rest, methods: [GET], paths: ["~/files/.*"] }
+"#;
+    fs::write(folder.path().join("kong.yaml"), kong).unwrap();
+    let mut command = crate::program::tokscope();
+    command
+        .args(["manifest", "import", "kong.yaml", "--base-url", "https://api.example.com"])
+        .current_dir(folder.path());
+    let output = crate::program::output(&mut command, "");
+    let shown = String::from_utf8_lossy(&output.stderr).into_owned();
+    let manifest = String::from_utf8(output.stdout).unwrap();
+    assert!(output.status.success(), "{shown}");
+    assert!(shown.contains("Kong: 1 operations") && shown.contains("its path is a pattern"), "{shown}");
+    assert!(manifest.contains("issuer = \"https://login.example.com\""), "{manifest}");
+    assert!(manifest.contains("audience = \"https://api.example.com\""), "{manifest}");
+    let line = manifest.lines().find(|line| line.starts_with("\"GET /orders\"")).unwrap_or_default();
+    assert!(line.contains("any_of = [\"orders:read\", [\"customers:read\", \"orders:write\"]]"), "{manifest}");
+}
+
+#[test]
 fn files_that_are_not_known_are_refused_with_the_formats_that_are() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("tokscope.toml"), MANIFEST).unwrap();
