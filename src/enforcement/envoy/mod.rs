@@ -7,9 +7,11 @@ mod json;
 mod tree;
 
 use std::collections::BTreeSet;
+use std::rc::Rc;
 
 use serde_json::{Map, Value, json};
 
+use self::json::Part;
 use self::tree::{Node, tree};
 use super::Keys;
 use super::findings::unsupported;
@@ -31,9 +33,8 @@ const RBAC: &str = "envoy.filters.http.rbac";
 pub(super) const OPTIONS: &str = "/static_resources/listeners/0/filter_chains/0/filters/0/typed_config/route_config/virtual_hosts/0/\
                                   metadata/filter_metadata/tokscope";
 
-/// JSON Pointer of the route tree.
-const MATCHER: &str =
-    "/static_resources/listeners/0/filter_chains/0/filters/0/typed_config/route_config/virtual_hosts/0/matcher";
+/// Member of the virtual host that has the route tree.
+const MATCHER: &str = "matcher";
 
 /// Requirement of a route that allows every request.
 pub(super) const OPEN: &str = "nothing";
@@ -55,20 +56,16 @@ pub(super) fn export(model: &Model) -> Result<String, Vec<Diagnostic>> {
     });
     // by default, Envoy 1.40 refuses regular expressions above a size that long paths exceed
     let sizes = json!({ "re2.max_program_size.error_level": 10_000 });
-    let mut bootstrap = json!({
+    let bootstrap = json!({
         "layered_runtime": { "layers": [{ "name": "tokscope", "static_layer": sizes }] },
         "static_resources": { "listeners": [listener], "clusters": clusters },
     });
-    // it is large, and `json!` would copy it
-    if let Some(place) = bootstrap.pointer_mut(MATCHER) {
-        *place = matcher(model);
-    }
-    Ok(json::pretty(&bootstrap))
+    Ok(json::pretty(&bootstrap, MATCHER, &Routes::new(model).matcher()))
 }
 
-/// Builds an object. Unlike `json!`, it does not copy its members, which nest deeply.
-fn object<const N: usize>(members: [(&str, Value); N]) -> Value {
-    Value::Object(members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
+/// Builds an object.
+fn object<const N: usize>(members: [(&str, Part); N]) -> Part {
+    Part::Object(members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
 }
 
 fn typed(name: &str, members: Value) -> Value {
@@ -95,7 +92,7 @@ fn connection_manager(model: &Model) -> Value {
                 "name": format!("API {} in {}", model.api, model.manifest),
                 "domains": ["*"],
                 "metadata": { "filter_metadata": { "tokscope": model.options } },
-                "matcher": null,
+                MATCHER: null,
             }] },
             "http_filters": [
                 { "name": JWT, "typed_config": authentication(model) },
@@ -211,12 +208,11 @@ fn wrong_audience() -> Value {
     })
 }
 
-fn matcher(model: &Model) -> Value {
-    let tree = node(model, &tree(&model.rules, model.ignore_case));
-    let Some(ambiguous) = ambiguous(model) else { return tree };
-    let predicate = predicate(&ambiguous);
-    let denied = json!({ "predicate": predicate, "on_match": { "action": route_list(vec![deny()]) } });
-    json!({ "matcher_list": { "matchers": [denied] }, "on_no_match": { "matcher": tree } })
+/// The routes of a model, each written once: a rule stands in every leaf of the tree that its paths may reach.
+struct Routes<'m> {
+    model: &'m Model,
+    lines: Vec<Rc<str>>,
+    deny: Rc<str>,
 }
 
 /// Returns the regular expression of paths that the server may read differently: with an encoded character that stands
@@ -239,53 +235,69 @@ fn path_input() -> Value {
     json!({ "name": "path", "typed_config": typed("type.matcher.v3.HttpRequestHeaderMatchInput", json!({ "header_name": ":path" })) })
 }
 
-fn predicate(pattern: &str) -> Value {
-    json!({ "single_predicate": { "input": path_input(), "value_match": { "safe_regex": { "google_re2": {}, "regex": pattern } } } })
+fn predicate(pattern: &str) -> Part {
+    Part::Value(
+        json!({ "single_predicate": { "input": path_input(), "value_match": { "safe_regex": { "google_re2": {}, "regex": pattern } } } }),
+    )
 }
 
-fn on_match(model: &Model, node: &Node) -> Value {
-    match node {
-        Node::Leaf(rules) => object([("action", leaf(model, rules))]),
-        divided => object([("matcher", self::node(model, divided))]),
+impl<'m> Routes<'m> {
+    fn new(model: &'m Model) -> Self {
+        let lines = model.rules.iter().map(|rule| route(model, rule).to_string().into()).collect();
+        Self { model, lines, deny: deny().to_string().into() }
+    }
+
+    fn matcher(&self) -> Part {
+        let tree = self.node(&tree(&self.model.rules, self.model.ignore_case));
+        let Some(ambiguous) = ambiguous(self.model) else { return tree };
+        let denied = object([("action", self.leaf(&[]))]);
+        let denied = object([("predicate", predicate(&ambiguous)), ("on_match", denied)]);
+        let tree = object([("matcher", tree)]);
+        object([("matcher_list", matcher_list(vec![denied])), ("on_no_match", tree)])
+    }
+
+    fn on_match(&self, node: &Node) -> Part {
+        match node {
+            Node::Leaf(rules) => object([("action", self.leaf(rules))]),
+            divided => object([("matcher", self.node(divided))]),
+        }
+    }
+
+    fn node(&self, node: &Node) -> Part {
+        match node {
+            Node::Leaf(rules) => {
+                let action = object([("action", self.leaf(rules))]);
+                let all = object([("predicate", predicate(".*")), ("on_match", action)]);
+                object([("matcher_list", matcher_list(vec![all]))])
+            }
+            Node::Prefixes(children, rest) => {
+                let map = children.iter().map(|(prefix, child)| (prefix.clone(), self.on_match(child))).collect();
+                let map = object([("map", Part::Object(map))]);
+                let tree = object([("input", Part::Value(path_input())), ("prefix_match_map", map)]);
+                object([("matcher_tree", tree), ("on_no_match", self.on_match(rest))])
+            }
+            Node::Patterns(children, rest) => {
+                let child = |(pattern, child): &(String, Node)| {
+                    object([("predicate", predicate(pattern)), ("on_match", self.on_match(child))])
+                };
+                let matchers = matcher_list(children.iter().map(child).collect());
+                object([("matcher_list", matchers), ("on_no_match", self.on_match(rest))])
+            }
+        }
+    }
+
+    /// The routes of a leaf, and last one that denies.
+    fn leaf(&self, rules: &[usize]) -> Part {
+        let own = rules.iter().filter_map(|index| self.lines.get(*index));
+        let routes = own.chain([&self.deny]).map(|line| Part::Line(Rc::clone(line))).collect();
+        let kind = Part::Value(Value::String(format!("{TYPE}config.route.v3.RouteList")));
+        let list = object([("@type", kind), ("routes", Part::Array(routes))]);
+        object([("name", Part::Value(Value::String("routes".to_owned()))), ("typed_config", list)])
     }
 }
 
-fn matcher_list(matchers: Vec<Value>) -> Value {
-    object([("matchers", Value::Array(matchers))])
-}
-
-fn node(model: &Model, node: &Node) -> Value {
-    match node {
-        Node::Leaf(rules) => {
-            let action = object([("action", leaf(model, rules))]);
-            let all = object([("predicate", predicate(".*")), ("on_match", action)]);
-            object([("matcher_list", matcher_list(vec![all]))])
-        }
-        Node::Prefixes(children, rest) => {
-            let map: Map<String, Value> =
-                children.iter().map(|(prefix, child)| (prefix.clone(), on_match(model, child))).collect();
-            let map = object([("map", Value::Object(map))]);
-            let tree = object([("input", path_input()), ("prefix_match_map", map)]);
-            object([("matcher_tree", tree), ("on_no_match", on_match(model, rest))])
-        }
-        Node::Patterns(children, rest) => {
-            let child = |(pattern, child): &(String, Node)| {
-                object([("predicate", predicate(pattern)), ("on_match", on_match(model, child))])
-            };
-            let matchers = matcher_list(children.iter().map(child).collect());
-            object([("matcher_list", matchers), ("on_no_match", on_match(model, rest))])
-        }
-    }
-}
-
-fn route_list(routes: Vec<Value>) -> Value {
-    let list = typed("config.route.v3.RouteList", object([("routes", Value::Array(routes))]));
-    object([("name", Value::String("routes".to_owned())), ("typed_config", list)])
-}
-
-fn leaf(model: &Model, rules: &[usize]) -> Value {
-    let rules = rules.iter().filter_map(|index| model.rules.get(*index));
-    route_list(rules.map(|rule| route(model, rule)).chain([deny()]).collect())
+fn matcher_list(matchers: Vec<Part>) -> Part {
+    object([("matchers", Part::Array(matchers))])
 }
 
 /// Whatever matches no endpoint. The listener's RBAC denies it before it is reached.
