@@ -42,7 +42,7 @@ pub use self::drift::{ExportedFile, compare};
 pub use self::findings::ALL as CODES;
 use self::findings::unsupported;
 pub use self::model::{Access, Alternative, Model, Rule, ScopeNeed};
-pub use self::running::{CODES as RUNNING_CODES, Running, compare_running, read as read_running};
+pub use self::running::{CODES as RUNNING_CODES, Running, RunningDescription, compare_running, read as read_running};
 pub use self::server::{ServerFormat, TerraformProvider, export_server};
 use crate::diagnostic::Diagnostic;
 use crate::manifest::{Api, Effect, Manifest};

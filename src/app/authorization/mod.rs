@@ -244,8 +244,10 @@ impl Authorizer {
         let endpoint = current.context.endpoint(id)?;
         let client_id = token.and_then(VerifiedToken::client_id);
         let client = manifest.clients.iter().find(|client| Some(client.client_id.as_str()) == client_id);
+        // a client that is not in the manifest is known to be none of those that rules name
+        let stranger = client_id.map(|id| format!("client_id {id}"));
         let question = Question {
-            client: client.map(|client| client.name.as_str()),
+            client: client.map(|client| client.name.as_str()).or(stranger.as_deref()),
             endpoints: &[id],
             signed_in: token.and_then(|verified| verified.token.sign_in_time()),
             caller: client_id,

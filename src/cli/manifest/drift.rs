@@ -139,12 +139,13 @@ fn engine(
 
 fn running(arguments: &Arguments, named: Option<&Path>, streams: &mut Streams) -> Result<Option<ErrorKind>, Error> {
     let context = context(Some(&require(named)?), streams)?;
-    let mut outcome = None;
+    let mut problems = Vec::new();
     for file in &arguments.running {
         let (problem, format) = running_drift(&context, arguments.api.as_deref(), file)?;
         streams.say(format_args!("{}: {}", visible(&problem.name), visible(&format)));
-        arguments.report.print(&problem, "tokscope.manifest-drift/v1", streams);
-        outcome = outcome.or(arguments.report.outcome(&problem.findings, false));
+        problems.push(problem);
     }
+    arguments.report.print(&problems, "tokscope.manifest-drift/v1", streams);
+    let outcome = arguments.report.outcome(problems.iter().flat_map(|problem| &problem.findings), false);
     Ok(outcome)
 }

@@ -46,6 +46,7 @@ fn start(setting: &Setting, example: &str, authorize: Option<&Authorize>) -> Eng
     let replace = |text: &str| {
         let text = text
             .replace("127.0.0.1:8080", &format!("127.0.0.1:{}", setting.port))
+            .replace("http://:8080", &format!("http://:{}", setting.port))
             .replace("port_value: 8080", &format!("port_value: {}", setting.port))
             .replace("127.0.0.1:3000", &format!("127.0.0.1:{}", setting.upstream.port))
             .replace("port_value: 3000", &format!("port_value: {}", setting.upstream.port))
