@@ -2641,7 +2641,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__manifest__subcmd__drift)
-            opts="-h --description --reading --overlay --base-url --for --engine --metadata --issuer --export --har --requests --log --collection --arazzo --source --sql --api --fail-on --format --json --store --passphrase-file --trust-manifest --no-interact --manifest --ca-file --color --help"
+            opts="-h --description --reading --overlay --base-url --for --engine --metadata --issuer --export --running --har --requests --log --collection --arazzo --source --sql --api --fail-on --format --json --store --passphrase-file --trust-manifest --no-interact --manifest --ca-file --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2680,6 +2680,10 @@ _tokscope() {
                     return 0
                     ;;
                 --export)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --running)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2751,7 +2755,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__manifest__subcmd__export)
-            opts="-o -h --api --keys --alg --listen --upstream --claim --deny --without-policy --output --check --manifest --ca-file --color --help envoy nginx haproxy apache"
+            opts="-o -h --api --keys --alg --listen --upstream --claim --deny --without-policy --selector --provider --output --check --manifest --ca-file --color --help envoy nginx haproxy apache istio aws cedar keycloak auth0 okta entra terraform"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2783,6 +2787,14 @@ _tokscope() {
                     ;;
                 --deny)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --selector)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --provider)
+                    COMPREPLY=($(compgen -W "auth0 okta keycloak cognito" -- "${cur}"))
                     return 0
                     ;;
                 --output)
@@ -3367,7 +3379,7 @@ _tokscope() {
             return 0
             ;;
         tokscope__subcmd__probe)
-            opts="-h -e -p -y --manifest --ca-file --color --help --token --token-file --token-env --client --endpoint --param --api --rate --most --yes --state --format --fail-on --store --passphrase-file --trust-manifest --no-interact"
+            opts="-h -e -p -y --manifest --ca-file --color --help --token --token-file --token-env --client --endpoint --param --engine --sign-key --api --rate --most --yes --state --format --fail-on --store --passphrase-file --trust-manifest --no-interact"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3414,6 +3426,14 @@ _tokscope() {
                     return 0
                     ;;
                 -p)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --engine)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --sign-key)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

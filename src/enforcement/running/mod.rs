@@ -160,7 +160,7 @@ enum Ceiling {
     All,
 }
 
-/// Reads a configuration, whose format is told from its content.
+/// Reads a configuration and detects its format.
 ///
 /// # Errors
 /// If it can't be parsed, or its format is not known.
