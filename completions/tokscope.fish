@@ -434,6 +434,7 @@ passphrase\t''
 memory\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand login" -l passphrase-file -d 'File whose first line is the vault\'s passphrase; `/dev/fd/3` reads a file descriptor' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand login" -s h -l help -d 'Print help; `-h` prints a summary'
+complete -c tokscope -n "__fish_tokscope_using_subcommand login" -l split -d 'Obtain a token for each set of scopes, so that `gateway` and `token` can use the narrowest; after the first sign-in, the browser\'s session is used without a prompt'
 complete -c tokscope -n "__fish_tokscope_using_subcommand login" -l json -d 'Print JSON (tokscope.login/v1)'
 complete -c tokscope -n "__fish_tokscope_using_subcommand login" -l no-browser -d 'Print the sign-in URL instead of opening a browser'
 complete -c tokscope -n "__fish_tokscope_using_subcommand login" -l paste -d 'Paste the URL that the browser is redirected to, for a browser on another machine (SSH)'
@@ -840,6 +841,7 @@ complete -c tokscope -n "__fish_tokscope_using_subcommand gateway; and __fish_se
 always\t''
 never\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand gateway; and __fish_seen_subcommand_from learn" -l write -d 'Add the new endpoints to the manifest'
+complete -c tokscope -n "__fish_tokscope_using_subcommand gateway; and __fish_seen_subcommand_from learn" -l ask -d 'Ask about each new endpoint before it is added'
 complete -c tokscope -n "__fish_tokscope_using_subcommand gateway; and __fish_seen_subcommand_from learn" -l json -d 'Print JSON (tokscope.gateway-learn/v1)'
 complete -c tokscope -n "__fish_tokscope_using_subcommand gateway; and __fish_seen_subcommand_from learn" -s h -l help -d 'Print help; `-h` prints a summary'
 complete -c tokscope -n "__fish_tokscope_using_subcommand gateway; and __fish_seen_subcommand_from authorize" -l adapter -d 'How the proxy passes on the client\'s method and target' -r -f -a "forwarded\t'Method and target are in X-Forwarded-Method and X-Forwarded-Uri: Traefik, Caddy, nginx'
@@ -1024,6 +1026,8 @@ complete -c tokscope -n "__fish_tokscope_using_subcommand demo" -l print -d 'Pri
 complete -c tokscope -n "__fish_tokscope_using_subcommand demo" -s h -l help -d 'Print help; `-h` prints a summary'
 complete -c tokscope -n "__fish_tokscope_using_subcommand demo" -l serve -d 'Keep the servers running, and print a manifest to use them with'
 complete -c tokscope -n "__fish_tokscope_using_subcommand demo" -l text -d 'Print the demo as text, even on a terminal'
+complete -c tokscope -n "__fish_tokscope_using_subcommand demo" -l gateway -d 'Run a small program behind a gateway, and print what was narrowed, denied and learned'
+complete -c tokscope -n "__fish_tokscope_using_subcommand demo" -l gateway-program -d 'The small program of --gateway'
 complete -c tokscope -n "__fish_tokscope_using_subcommand demo" -l json -d 'With --serve, print JSON (tokscope.demo/v1)'
 complete -c tokscope -n "__fish_tokscope_using_subcommand demo" -l ascii -d 'Draw borders and marks in ASCII'
 complete -c tokscope -n "__fish_tokscope_using_subcommand sign" -l manifest -d 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]' -r -F

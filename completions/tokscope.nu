@@ -588,6 +588,7 @@ module completions {
     --help(-h)                # Print help; `-h` prints a summary
     --endpoint(-e): string    # Endpoint: a method and path, a URL, or a template of the manifest (repeatable)
     --scope: string           # Additional scope to request (repeatable)
+    --split                   # Obtain a token for each set of scopes, so that `gateway` and `token` can use the narrowest; after the first sign-in, the browser's session is used without a prompt
     --api: string             # API to use, if several match
     --provider: string        # Provider to sign in at: with the manifest's client, or without a manifest with `--client-id`
     --issuer: string          # Issuer to sign in at, without a manifest
@@ -1205,6 +1206,7 @@ module completions {
     --template: string        # Template that paths are matched with, such as `/files/{name}` (repeatable)
     --least: string@"nu-complete tokscope gateway learn least" # Least certainty of a requirement that is added
     --write                   # Add the new endpoints to the manifest
+    --ask                     # Ask about each new endpoint before it is added
     --json                    # Print JSON (tokscope.gateway-learn/v1)
     --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
     --ca-file: path           # Additional CA certificates to trust, in PEM
@@ -1523,6 +1525,8 @@ module completions {
     --port: string            # With --serve, port of the authorization server; the API gets the next one, and 0 means any free ports [default: 8421, or free ports if it is in use]
     --write: path             # With --serve, write the manifest `tokscope.toml` and the secret of its client `ci` to this directory instead of printing them, and trust the manifest. Another manifest is never overwritten
     --text                    # Print the demo as text, even on a terminal
+    --gateway                 # Run a small program behind a gateway, and print what was narrowed, denied and learned
+    --gateway-program         # The small program of --gateway
     --json                    # With --serve, print JSON (tokscope.demo/v1)
     --theme: string           # Theme: dark, light, mono, contrast-dark, contrast-light, colorblind-dark, colorblind-light, or the NAME of a file `tokscope/themes/NAME.toml` in your configuration directory [default: dark or light, whichever suits the terminal; mono with `NO_COLOR`]
     --ascii                   # Draw borders and marks in ASCII

@@ -31,7 +31,7 @@ pub(super) type BodyError = Box<dyn std::error::Error + Send + Sync>;
 struct Limited<B> {
     inner: B,
     idle: Option<(Duration, Pin<Box<Sleep>>)>,
-    /// Error when the time is over.
+    /// Error when the limit is exceeded.
     message: &'static str,
 }
 

@@ -56,10 +56,10 @@ fn line(record: &Record) -> Item {
     parts.extend(record.status.map(|status| status.to_string()));
     parts.extend(record.ms.map(|ms| format!("{ms:.0} ms")));
     parts.extend(record.used.as_ref().or(record.granted.as_ref()).map(|scopes| scopes.join(" ")));
-    parts.extend(match (&record.excess, record.token.is_some()) {
-        (Some(excess), _) if !excess.is_empty() => Some(format!("not narrowed: also {}", excess.join(" "))),
-        (_, true) => Some("narrowest".to_owned()),
-        (_, false) => None,
+    parts.extend(match &record.excess {
+        Some(excess) if !excess.is_empty() => Some(format!("not narrowed: also {}", excess.join(" "))),
+        // without a line of the manifest, nobody knows what is needed
+        _ => (record.token.is_some() && record.line.is_some()).then(|| "narrowest".to_owned()),
     });
     parts.extend(record.cause.clone());
     parts.extend(record.rule.as_ref().filter(|rule| rule.starts_with("policy")).cloned());

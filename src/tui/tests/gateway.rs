@@ -59,7 +59,7 @@ fn requests_are_shown_as_they_are_recorded() {
     assert_shown(&driven.keys("<wait>"), &["GET /items/{id}", "in progress"]);
     append(request("1", "GET /items/{id}"));
     let used = Some(vec!["orders:read".to_owned()]);
-    append(Record { decision: Some("allowed".to_owned()), used, ..request("2", "GET /orders") });
+    append(Record { decision: Some("allowed".to_owned()), used, line: Some(6), ..request("2", "GET /orders") });
     append(Record {
         outcome: Some(Outcome::Denied),
         phase: Some(Phase::Single),
@@ -75,7 +75,7 @@ fn requests_are_shown_as_they_are_recorded() {
     let expected = [
         "! denied          DELETE /orders/{id}          12 ms  scope-not-available  by sync.sh",
         "+ allowed         GET /orders                  200  12 ms  orders:read  narrowest  by sync.sh",
-        "? not in manifest GET /items/{id}              200  12 ms  orders:read  narrowest  by sync.sh",
+        "? not in manifest GET /items/{id}              200  12 ms  orders:read  by sync.sh",
     ];
     assert_shown(&screen, &expected);
     assert!(!screen.contains("in progress"), "{screen}");

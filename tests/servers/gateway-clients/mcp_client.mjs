@@ -15,4 +15,5 @@ try {
   answer = `refused: ${error.message}`;
 }
 console.log(JSON.stringify({ tools: tools.map((tool) => tool.name), answer }));
+await transport.terminateSession();
 await client.close();
