@@ -12,7 +12,7 @@ def milliseconds(text):
 
 def one(text):
     rate = float(re.search(r"Requests/sec:\s+([\d.]+)", text)[1])
-    p50, p99 = (milliseconds(re.search(rf"{percent}%\s+(\S+)", text)[1]) for percent in (50, 99))
+    p50, p99 = (milliseconds(re.search(rf"^\s+{percent}%\s+(\S+)", text, re.M)[1]) for percent in (50, 99))
     errors = re.search(r"Non-2xx or 3xx responses: (\d+)", text)
     print(f"{rate:.0f} {p50:.3f} {p99:.3f} {errors[1] if errors else 0}")
 
