@@ -49,12 +49,12 @@ pub fn visible_lines(text: &str) -> Cow<'_, str> {
 }
 
 /// Returns whether a text is printable ASCII, the common case. The compiler vectorizes this loop.
-fn is_plain(text: &str) -> bool {
+pub(crate) fn is_printable_ascii(text: &str) -> bool {
     text.as_bytes().iter().fold(true, |plain, byte| plain & matches!(byte, b' '..=b'~'))
 }
 
 fn escape(text: &str, deceptive: impl Fn(char) -> bool) -> Cow<'_, str> {
-    if is_plain(text) || !text.chars().any(&deceptive) {
+    if is_printable_ascii(text) || !text.chars().any(&deceptive) {
         return Cow::Borrowed(text);
     }
     let mut escaped = String::with_capacity(text.len() + 16);
@@ -76,8 +76,8 @@ fn escape(text: &str, deceptive: impl Fn(char) -> bool) -> Cow<'_, str> {
 #[must_use]
 pub fn visible_json(json: &str) -> Cow<'_, str> {
     let deceptive = |character: char| character != '\n' && is_deceptive(character);
-    let is_plain = json.bytes().all(|byte| matches!(byte, b' '..=b'~' | b'\n'));
-    if is_plain || !json.chars().any(deceptive) {
+    let is_plain = |byte: &u8| matches!(byte, b' '..=b'~' | b'\n');
+    if json.as_bytes().iter().fold(true, |plain, byte| plain & is_plain(byte)) || !json.chars().any(deceptive) {
         return Cow::Borrowed(json);
     }
     let mut escaped = String::with_capacity(json.len() + 16);
@@ -142,6 +142,10 @@ pub fn from_bytes(bytes: &[u8]) -> Cow<'_, str> {
 /// another one (Unicode Technical Standard #39).
 #[must_use]
 pub fn international_host(url: &str) -> Option<String> {
+    // parsing removes white space, decodes `%`, and maps other characters, but not these
+    if url.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'%') && !url.contains("--") {
+        return None;
+    }
     let url = Url::parse(url).ok()?;
     let host = url.host_str()?;
     host.split('.').any(|label| label.starts_with("xn--")).then(|| host.to_owned())
@@ -325,6 +329,9 @@ mod tests {
             ("https://login.ex\u{430}mple.com", Some("login.xn--exmple-4nf.com")),
             ("https://login.xn--exmple-4nf.com/x", Some("login.xn--exmple-4nf.com")),
             ("https://login%2Eex%D0%B0mple.com", Some("login.xn--exmple-4nf.com")),
+            ("https://login.XN--exmple-4nf.com", Some("login.xn--exmple-4nf.com")),
+            ("https://login.x\tn-\n-exmple-4nf.com", Some("login.xn--exmple-4nf.com")),
+            ("https://login.x%6e--exmple-4nf.com", Some("login.xn--exmple-4nf.com")),
             ("\u{430}", None),
         ] {
             assert_eq!(international_host(url).as_deref(), host, "{url}");

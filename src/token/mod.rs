@@ -28,6 +28,7 @@ mod input;
 mod json;
 pub mod key;
 pub mod lines;
+mod names;
 mod opaque;
 mod provider;
 mod purpose;

@@ -1,5 +1,7 @@
 //! Products that issue tokens, detected from a token, since the same claim has different meanings.
 
+use std::sync::LazyLock;
+
 use super::Json;
 use super::glossary::{
     ADFS, APPLE, AUTH0, AWS_STS, AZURE_DEVOPS, BITBUCKET, BUILDKITE, CIRCLECI, CLERK, CLOUDFLARE_ACCESS, CODEFRESH,
@@ -7,6 +9,7 @@ use super::glossary::{
     NOMAD, OKTA, PING, PULUMI, SALESFORCE, SEMAPHORE, SPACELIFT, SPIFFE, SPRING, STYTCH, SUPABASE, TELEPORT, TERRAFORM,
     Term, VAULT, VERCEL, WORKOS, ZITADEL,
 };
+use super::names::NameBits;
 use super::purpose::{ACCESS_TOKEN, ID_TOKEN, JWT_SVID, PROXY_IDENTITY, Purpose, WORKLOAD_IDENTITY};
 
 /// A known product that issues tokens.
@@ -474,44 +477,72 @@ pub(super) static PROVIDERS: &[Provider] = &[
     },
 ];
 
+/// A condition of a mark: a claim, and the beginning of its string, if that matters.
+type Condition = (&'static str, Option<&'static str>);
+
+/// A set of claims that identifies a product.
+struct Mark {
+    provider: &'static Provider,
+    conditions: Vec<Condition>,
+    /// The claims of all conditions.
+    names: NameBits,
+}
+
+/// The marks of all products, in order.
+static MARKS: LazyLock<Vec<Mark>> = LazyLock::new(|| {
+    let condition = |text: &'static str| match text.split_once('=') {
+        Some((claim, begin)) => (claim, Some(begin)),
+        None => (text, None),
+    };
+    let mark = |(provider, mark): (&'static Provider, &'static [&'static str])| {
+        let conditions: Vec<Condition> = mark.iter().copied().map(condition).collect();
+        let names = conditions.iter().map(|(claim, _)| NameBits::of(claim)).collect();
+        Mark { provider, conditions, names }
+    };
+    let marks = PROVIDERS.iter().flat_map(|provider| provider.marks.iter().map(move |mark| (provider, *mark)));
+    marks.map(mark).collect()
+});
+
 /// Detects the product of the issuer from `iss`, or else from the other claims. Nothing is verified.
 pub(super) fn detect(claims: &Json) -> Option<&'static Provider> {
-    let issuer = claims.get("iss").and_then(Json::as_str).unwrap_or_default();
-    let by_issuer = |provider: &&Provider| provider.issuers.iter().any(|known| known.matches(issuer));
-    let holds = |mark: &&str| match mark.split_once('=') {
-        Some((claim, begin)) => claims.get(claim).is_some_and(|value| {
+    let names = NameBits::of_members(Some(claims));
+    let holds = |(claim, begin): &Condition| {
+        claims.get(claim).is_some_and(|value| {
             let mut strings = value.as_str().into_iter().chain(value.items().iter().filter_map(Json::as_str));
-            strings.any(|text| text.starts_with(begin))
-        }),
-        None => claims.get(mark).is_some(),
+            begin.is_none_or(|begin| strings.any(|text| text.starts_with(begin)))
+        })
     };
-    let by_claims = |provider: &&Provider| provider.marks.iter().any(|mark| mark.iter().all(holds));
-    PROVIDERS.iter().find(by_issuer).or_else(|| PROVIDERS.iter().find(by_claims))
+    let by_issuer = claims.get("iss").and_then(Json::as_str).and_then(of_issuer);
+    by_issuer.or_else(|| {
+        let mut possible = MARKS.iter().filter(|mark| names.may_have_all(mark.names));
+        possible.find(|mark| mark.conditions.iter().all(holds)).map(|mark| mark.provider)
+    })
 }
 
 /// Returns whether the product with this issuer has a habit.
 pub(super) fn has_habit(issuer: Option<&str>, habit: Habit) -> bool {
-    let of_issuer =
-        |provider: &&Provider| issuer.is_some_and(|issuer| provider.issuers.iter().any(|known| known.matches(issuer)));
-    PROVIDERS.iter().find(of_issuer).is_some_and(|provider| provider.has(habit))
+    issuer.and_then(of_issuer).is_some_and(|provider| provider.has(habit))
 }
 
-impl Issuer {
-    fn matches(&self, issuer: &str) -> bool {
-        let (host, path) = match issuer.strip_prefix("https://").or_else(|| issuer.strip_prefix("http://")) {
-            Some(rest) => rest.split_once('/').unwrap_or((rest, "")),
-            None => return matches!(self, Self::Whole(whole) if *whole == issuer),
-        };
-        match self {
-            Self::Under(domain) => {
-                host.strip_suffix(domain).is_some_and(|before| before.is_empty() || before.ends_with('.'))
-            }
-            Self::Host(begin, end) => host.starts_with(begin) && host.ends_with(end),
-            Self::Path(part) => format!("/{path}").contains(part),
-            Self::PathEnd(end) => format!("/{path}").trim_end_matches('/').ends_with(end),
-            Self::Whole(whole) => *whole == issuer,
+/// Returns the first product with a pattern that an issuer matches.
+fn of_issuer(issuer: &str) -> Option<&'static Provider> {
+    let rest = issuer.strip_prefix("https://").or_else(|| issuer.strip_prefix("http://"));
+    let Some(rest) = rest else {
+        let is_name = |known: &Issuer| matches!(known, Issuer::Whole(whole) if *whole == issuer);
+        return PROVIDERS.iter().find(|provider| provider.issuers.iter().any(is_name));
+    };
+    let (host, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+    let trimmed = path.trim_end_matches('/');
+    let matches = |known: &Issuer| match known {
+        Issuer::Under(domain) => {
+            host.strip_suffix(domain).is_some_and(|before| before.is_empty() || before.ends_with('.'))
         }
-    }
+        Issuer::Host(begin, end) => host.starts_with(begin) && host.ends_with(end),
+        Issuer::Path(part) => path.contains(part),
+        Issuer::PathEnd(end) => trimmed.ends_with(end),
+        Issuer::Whole(whole) => *whole == issuer,
+    };
+    PROVIDERS.iter().find(|provider| provider.issuers.iter().any(matches))
 }
 
 #[cfg(test)]

@@ -1,8 +1,10 @@
 //! Kinds of tokens, such as access token, ID token or DPoP proof, detected from `typ`, claims and issuer.
 
 use std::borrow::Cow;
+use std::sync::LazyLock;
 
 use super::Json;
+use super::names::NameBits;
 
 /// A kind of token.
 #[derive(Debug, PartialEq, Eq)]
@@ -448,6 +450,40 @@ const GUESSES: &[Rule] = &[
     },
 ];
 
+/// A rule, and the claims without which it can't hold.
+struct IndexedRule {
+    rule: &'static Rule,
+    /// Claims that must all be present.
+    required: NameBits,
+    /// Claims of which one must be present; `None` for no such condition.
+    any: Option<NameBits>,
+}
+
+/// All rules, in order.
+struct RuleIndex {
+    rules: Vec<IndexedRule>,
+    guesses: Vec<IndexedRule>,
+}
+
+static INDEX: LazyLock<RuleIndex> = LazyLock::new(|| RuleIndex {
+    rules: RULES.iter().map(IndexedRule::new).collect(),
+    guesses: GUESSES.iter().map(IndexedRule::new).collect(),
+});
+
+impl IndexedRule {
+    fn new(rule: &'static Rule) -> Self {
+        let any = rule.all.iter().find_map(|condition| match condition {
+            Is::Any(names) => Some(names.iter().map(|name| NameBits::of(name)).collect()),
+            _ => None,
+        });
+        Self { rule, required: rule.all.iter().map(Is::required).collect(), any }
+    }
+
+    fn may_hold(&self, names: NameBits) -> bool {
+        names.may_have_all(self.required) && self.any.is_none_or(|any| names.may_have_any(any))
+    }
+}
+
 /// Detects the kind of a token: from its explicit type, then from its claims and its issuer. `has_all_claims`: none were
 /// cut off. `of_issuer`: name of the issuing product, and the kind of its tokens. `None` if nothing identifies it.
 pub(super) fn detect(
@@ -468,14 +504,16 @@ pub(super) fn detect(
         }
     }
     let token = Facts { header, claims, has_all_claims };
-    let by = |rules: &'static [Rule], certainty| {
-        let rule = rules.iter().find(|rule| rule.all.iter().all(|condition| condition.holds(&token)))?;
+    let names = NameBits::of_members(claims);
+    let by = |rules: &[IndexedRule], certainty| {
+        let mut possible = rules.iter().filter(|rule| rule.may_hold(names)).map(|rule| rule.rule);
+        let rule = possible.find(|rule| rule.all.iter().all(|condition| condition.holds(&token)))?;
         let reasons: Vec<String> = rule.all.iter().filter_map(|condition| condition.reason(&token)).collect();
         Some(found(rule.purpose, reasons.join(" and "), certainty))
     };
     let by_issuer =
         || of_issuer.map(|(name, purpose)| found(purpose, format!("its issuer is {name}"), Certainty::Claims));
-    by(RULES, Certainty::Claims).or_else(by_issuer).or_else(|| by(GUESSES, Certainty::Guess))
+    by(&INDEX.rules, Certainty::Claims).or_else(by_issuer).or_else(|| by(&INDEX.guesses, Certainty::Guess))
 }
 
 /// Returns whether a canonical `typ` names a kind of token, as `JWT` and `JOSE` do not (RFC 8725 §3.11): a media type with
@@ -540,6 +578,22 @@ pub(super) fn of_typ(name: &str) -> Option<&'static Purpose> {
 }
 
 impl Is {
+    /// Returns the claims without which the condition can't hold.
+    fn required(&self) -> NameBits {
+        match self {
+            Self::Has(name)
+            | Self::Equal(name, _)
+            | Self::Begins(name, _)
+            | Self::Ends(name, _)
+            | Self::Contains(name, _)
+            | Self::Name(name) => NameBits::of(name),
+            Self::Same(one, other) => [NameBits::of(one), NameBits::of(other)].into_iter().collect(),
+            Self::Header(_) | Self::HeaderBegins(..) | Self::Any(_) | Self::Only(_) | Self::Lacks(_) => {
+                NameBits::default()
+            }
+        }
+    }
+
     fn holds(&self, token: &Facts<'_>) -> bool {
         let parameter = |name: &str| token.header?.get(name);
         let names = || token.claims.map(Json::members).unwrap_or_default().iter().map(|(name, _)| name.as_str());

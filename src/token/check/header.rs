@@ -176,13 +176,25 @@ fn keys(header: &Json, decoded: &Decoded) -> Vec<Diagnostic> {
         }
     }
     let id = header.get("kid").and_then(Json::as_str).unwrap_or_default();
-    let lower = id.to_ascii_lowercase();
-    let attack = KEY_ID_ATTACKS.iter().find(|(part, _)| lower.contains(part)).map(|(_, what)| *what);
-    let attack = attack.or_else(|| id.chars().any(is_deceptive).then_some("a terminal control sequence"));
-    if let Some(what) = attack {
+    if let Some(what) = attack(id) {
         findings.push(Diagnostic::new(&KEY_ID_SUSPICIOUS, format!("`kid` looks like {what}: `{id}`")));
     }
     findings
+}
+
+/// Returns what a key ID looks like, if it is suspicious.
+fn attack(id: &str) -> Option<&'static str> {
+    if id.bytes().all(is_harmless) {
+        return None;
+    }
+    let lower = id.to_ascii_lowercase();
+    let attack = KEY_ID_ATTACKS.iter().find(|(part, _)| lower.contains(part)).map(|(_, what)| *what);
+    attack.or_else(|| id.chars().any(is_deceptive).then_some("a terminal control sequence"))
+}
+
+/// Returns whether a byte is common in key IDs. Every attack contains another one.
+fn is_harmless(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"-_.=+".contains(&byte)
 }
 
 fn signature(algorithm: Option<&str>, signature: &[u8], findings: &mut Vec<Diagnostic>) {
@@ -196,5 +208,21 @@ fn signature(algorithm: Option<&str>, signature: &[u8], findings: &mut Vec<Diagn
     if let Some((name, length)) = fixed.filter(|(_, length)| *length != signature.len()) {
         let message = format!("the signature has {} bytes, but `{name}` requires {length}", signature.len());
         findings.push(Diagnostic::new(&SIGNATURE_LENGTH, message));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn suspicious_key_ids_are_found_within_other_text() {
+        for (part, what) in KEY_ID_ATTACKS {
+            assert!(!part.bytes().all(is_harmless), "{part}");
+            assert_eq!(attack(&format!("key-1{part}x")), Some(*what), "{part}");
+        }
+        assert_eq!(attack("2026-11_a.B=+"), None);
+        assert_eq!(attack("a b"), None);
+        assert_eq!(attack("a\u{1b}[2J"), Some("a terminal control sequence"));
     }
 }

@@ -13,6 +13,7 @@ pub(super) use self::forgeable::check as forgeable;
 pub(super) use self::text::{is_secret, is_secret_name};
 
 use super::findings::{ID_TOKEN_AS_ACCESS_TOKEN, MEMBER_DUPLICATE, TOKEN_LARGE, TOKEN_NOT_AS_GIVEN};
+use super::names::NameBits;
 use super::{Decoded, Json, LeftOut, Payload, Policy};
 use crate::diagnostic::Diagnostic;
 
@@ -21,6 +22,9 @@ const MOST_HEADER: usize = 8192 - 22;
 
 /// Most findings of the same kind that are listed individually.
 const MOST_ALIKE: usize = 8;
+
+/// Most names of an object that are compared pair by pair.
+const MOST_COMPARED: usize = 64;
 
 /// Adds the findings about the header and the claims.
 pub(super) fn check(decoded: &mut Decoded, now: Timestamp, policy: Policy) {
@@ -81,15 +85,17 @@ fn duplicates(value: &Json, what: &str, findings: &mut Vec<Diagnostic>) {
 fn collect_duplicates<'j>(value: &'j Json, doubled: &mut Vec<&'j str>) {
     match value {
         Json::Object(members) => {
-            let mut names: Vec<&str> = members.iter().map(|(name, _)| name.as_str()).collect();
-            names.sort_unstable();
-            let mut pairs: Vec<&str> = names
-                .windows(2)
-                .filter(|pair| pair.first() == pair.last())
-                .filter_map(|pair| pair.first().copied())
-                .collect();
-            pairs.dedup();
-            doubled.extend(pairs);
+            if may_repeat(members) {
+                let mut names: Vec<&str> = members.iter().map(|(name, _)| name.as_str()).collect();
+                names.sort_unstable();
+                let mut pairs: Vec<&str> = names
+                    .windows(2)
+                    .filter(|pair| pair.first() == pair.last())
+                    .filter_map(|pair| pair.first().copied())
+                    .collect();
+                pairs.dedup();
+                doubled.extend(pairs);
+            }
             for (_, value) in members {
                 collect_duplicates(value, doubled);
             }
@@ -97,6 +103,18 @@ fn collect_duplicates<'j>(value: &'j Json, doubled: &mut Vec<&'j str>) {
         Json::Array(items) => items.iter().for_each(|item| collect_duplicates(item, doubled)),
         _ => {}
     }
+}
+
+/// Returns false if no name occurs twice, found without allocating.
+fn may_repeat(members: &[(String, Json)]) -> bool {
+    let mut seen = NameBits::default();
+    let repeats = |(index, (name, _)): (usize, &(String, Json))| {
+        let bit = NameBits::of(name);
+        let may_be_seen = seen.may_have_any(bit);
+        seen = [seen, bit].into_iter().collect();
+        may_be_seen && members.iter().take(index).any(|(earlier, _)| earlier == name)
+    };
+    members.len() > MOST_COMPARED || members.iter().enumerate().any(repeats)
 }
 
 #[cfg(test)]

@@ -52,6 +52,9 @@ const BROAD: &[(&str, &str)] = &[
 /// Scopes that are broad where access tokens are opaque, as at GitLab: in a JWT they are ordinary names.
 const BROAD_IF_OPAQUE: &[(&str, &str)] = &[("api", "the whole API, read and write")];
 
+/// Most scopes that are compared pair by pair.
+const MOST_COMPARED: usize = 16;
+
 pub(super) fn check(claims: &Json, decoded: &Decoded, findings: &mut Vec<Diagnostic>) {
     findings.extend(application_without_roles(claims, decoded));
     let mut lists: Vec<(&str, Vec<&str>)> = Vec::new();
@@ -77,8 +80,7 @@ pub(super) fn check(claims: &Json, decoded: &Decoded, findings: &mut Vec<Diagnos
             let message = format!("`{claim}`: {error}, so it grants nothing");
             findings.push(Diagnostic::new(&SCOPE_MALFORMED, message));
         }
-        let mut seen = HashSet::new();
-        let repeated = scopes.iter().find(|scope| !seen.insert(**scope));
+        let (seen, repeated) = distinct(scopes);
         if let Some(scope) = repeated {
             findings.push(Diagnostic::new(&SCOPE_REPEATED, format!("`{claim}` lists the scope `{scope}` twice")));
         }
@@ -98,6 +100,25 @@ pub(super) fn check(claims: &Json, decoded: &Decoded, findings: &mut Vec<Diagnos
         let message = format!("`{one}` and `{other}` list different scopes: an API decides by the one it reads");
         findings.push(Diagnostic::new(&SCOPES_DIFFER, message));
     }
+}
+
+/// Returns the distinct scopes of a list in order, and the first one that occurs again.
+fn distinct<'s>(scopes: &[&'s str]) -> (Vec<&'s str>, Option<&'s str>) {
+    let mut distinct = Vec::with_capacity(scopes.len());
+    let mut repeated = None;
+    let mut seen = HashSet::new();
+    for &scope in scopes {
+        let is_new = match scopes.len() {
+            0..=MOST_COMPARED => !distinct.contains(&scope),
+            _ => seen.insert(scope),
+        };
+        if is_new {
+            distinct.push(scope);
+        } else {
+            repeated.get_or_insert(scope);
+        }
+    }
+    (distinct, repeated)
 }
 
 /// Returns whether a scope is `*`, or ends in it: `orders:*`, `orders.*`, `https://…/*`.

@@ -1,8 +1,9 @@
 //! Checks of strings in claims: secrets, personal data, deceptive characters.
 
 use crate::diagnostic::Diagnostic;
-use crate::text::is_deceptive;
+use crate::text::{is_deceptive, is_printable_ascii};
 use crate::token::findings::{PERSONAL_DATA, SECRET_IN_CLAIMS, TEXT_DECEPTIVE};
+use crate::token::names::NameBits;
 use crate::token::{Decoded, Json, opaque};
 
 /// Names of claims whose value is a secret.
@@ -42,6 +43,9 @@ const PERSONAL: &[&str] = &[
     "card_number",
 ];
 
+/// Beginning of the first line of a key in PEM.
+const PEM: &str = "-----BEGIN ";
+
 /// Kinds of tokens that contain personal data by design.
 const ABOUT_A_PERSON: &[&str] = &["id-token", "credential", "introspection-response"];
 /// Kinds of tokens that contain tokens by design.
@@ -60,7 +64,9 @@ pub(super) fn check(claims: &Json, decoded: &Decoded, findings: &mut Vec<Diagnos
             format!("{} what looks like a secret: anyone who sees the token can read it", contain(&found.secret));
         findings.push(Diagnostic::new(&SECRET_IN_CLAIMS, message));
     }
-    let personal: Vec<&str> = PERSONAL.iter().copied().filter(|name| claims.get(name).is_some()).collect();
+    let names = NameBits::of_members(Some(claims));
+    let personal = PERSONAL.iter().copied().filter(|name| names.may_have_any(NameBits::of(name)));
+    let personal: Vec<&str> = personal.filter(|name| claims.get(name).is_some()).collect();
     if !personal.is_empty() && !is(ABOUT_A_PERSON) {
         let message = format!("{} personal data, exposed to every API and log that sees the token", contain(&personal));
         findings.push(Diagnostic::new(&PERSONAL_DATA, message));
@@ -120,6 +126,9 @@ fn note<'j>(names: &mut Vec<&'j str>, name: &'j str) {
 /// Returns whether a string has deceptive characters. Line breaks are allowed (postal addresses), and so are joiners and
 /// variation selectors after a non-ASCII character (scripts, emoji).
 fn deceives(text: &str) -> bool {
+    if is_printable_ascii(text) {
+        return false;
+    }
     let mut before = ' ';
     text.chars().any(|character| {
         let ordinary = match character {
@@ -139,7 +148,7 @@ pub(in crate::token) fn is_secret_name(name: &str) -> bool {
 
 /// Returns whether a string is a private key in PEM (RFC 7468 §10) or a token with a published prefix.
 pub(in crate::token) fn is_secret(text: &str) -> bool {
-    let key = text.contains("-----BEGIN ") && text.contains("PRIVATE KEY-----");
+    let key = text.len() > PEM.len() && text.contains(PEM) && text.contains("PRIVATE KEY-----");
     // short prefixes without a separator also begin ordinary strings, and publishable keys are not secret
     let telling = |known: &opaque::Known| known.prefix.len() > 3 && known.prefix.contains(['_', '-', '.']);
     key || opaque::detect(text).is_some_and(|known| telling(known) && !known.what.starts_with("publishable"))

@@ -120,10 +120,22 @@ fn checked(mut decoded: Decoded, length: usize, now: Timestamp, policy: Policy, 
         check::check(binding, now, policy);
         decoded.whole &= binding.whole;
     }
-    classify(&mut decoded);
-    check::check(&mut decoded, now, policy);
-    check::size(length, &mut decoded);
+    judge(&mut decoded, length, now, policy);
     decoded
+}
+
+/// Adds the kind, the product of the issuer and the findings of a token whose parts have been read.
+fn judge(decoded: &mut Decoded, length: usize, now: Timestamp, policy: Policy) {
+    classify(decoded);
+    check::check(decoded, now, policy);
+    check::size(length, decoded);
+}
+
+/// Replaces the findings of a JWS in compact serialization, whose parts were read without a finding.
+pub(super) fn judge_read(token: &str, decoded: &mut Decoded, now: Timestamp, policy: Policy) {
+    decoded.findings.clear();
+    judge(decoded, token.len(), now, policy);
+    check::forgeable(token, decoded);
 }
 
 /// Detects the kind of a token and the product of its issuer.

@@ -40,7 +40,12 @@ impl Json {
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&Self> {
         match self {
-            Self::Object(members) => members.iter().rev().find(|(member, _)| member == name).map(|(_, value)| value),
+            Self::Object(members) => {
+                // most names differ in their length or their first byte
+                let first = name.as_bytes().first();
+                let is_named = |member: &String| member.as_bytes().first() == first && member == name;
+                members.iter().rev().find(|(member, _)| is_named(member)).map(|(_, value)| value)
+            }
             _ => None,
         }
     }

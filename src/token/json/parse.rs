@@ -192,8 +192,10 @@ impl Parser<'_> {
         let mut string = String::new();
         loop {
             let rest = self.rest();
-            let plain = rest.find(|character: char| matches!(character, '"' | '\\') || character < ' ');
-            let length = plain.unwrap_or(rest.len());
+            let end = memchr::memchr2(b'"', b'\\', rest.as_bytes()).unwrap_or(rest.len());
+            let text = rest.as_bytes().get(..end).unwrap_or_default();
+            let has_control = text.iter().fold(false, |found, byte| found | (*byte < b' '));
+            let length = if has_control { text.iter().position(|byte| *byte < b' ').unwrap_or(end) } else { end };
             string.push_str(rest.get(..length).unwrap_or_default());
             self.at += length;
             match self.peek() {

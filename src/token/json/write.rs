@@ -1,5 +1,6 @@
 //! Writes a [`Json`] value, with deceptive characters escaped.
 
+use std::borrow::Cow;
 use std::fmt::{self, Write as _};
 
 use super::Json;
@@ -13,6 +14,16 @@ impl Json {
         let mut text = String::new();
         self.write(&mut text, Some(0));
         visible_json(&text).into_owned()
+    }
+
+    /// Returns a string as JSON text, escaped like the compact form of a value.
+    pub(crate) fn string_text(string: &str) -> String {
+        let mut text = String::with_capacity(string.len() + 2);
+        write_string(string, &mut text);
+        match visible_json(&text) {
+            Cow::Borrowed(_) => text,
+            Cow::Owned(escaped) => escaped,
+        }
     }
 
     fn write(&self, text: &mut String, indent: Option<usize>) {
@@ -76,6 +87,11 @@ fn new_line(depth: usize, text: &mut String) {
 
 fn write_string(string: &str, text: &mut String) {
     text.push('"');
+    if !string.bytes().any(|byte| matches!(byte, b'"' | b'\\' | 0..b' ')) {
+        text.push_str(string);
+        text.push('"');
+        return;
+    }
     for character in string.chars() {
         match character {
             '"' => text.push_str("\\\""),

@@ -84,6 +84,11 @@ impl PlainObject {
         Json::parse(std::str::from_utf8(self.value(member)).ok()?).ok()
     }
 
+    /// Parses the whole text; `None` unless it is plain.
+    pub(super) fn to_json(&self) -> Option<Json> {
+        Json::parse(std::str::from_utf8(self.text()?).ok()?).ok()
+    }
+
     /// Returns whether a name occurs twice; `None` if there are too many members to compare.
     pub(super) fn has_duplicates(&self) -> Option<bool> {
         let members = self.members();

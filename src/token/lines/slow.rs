@@ -2,8 +2,8 @@
 
 use jiff::Timestamp;
 
-use super::{NOT_CHECKED, Options, Written, write_verification};
-use crate::diagnostic::{Diagnostic, Severity};
+use super::{NOT_CHECKED, Options, Written, findings, write_verification};
+use crate::diagnostic::Severity;
 use crate::token::purpose::not_for_access_by_typ;
 use crate::token::verify::{Facts, Status, Verdict};
 use crate::token::{Decoded, Json, Payload, decode_with, detect_within, granted, not_as_given};
@@ -38,10 +38,7 @@ pub(super) fn write(line: &[u8], options: Options<'_>, now: Timestamp, out: &mut
     member("payload", &payload, out);
     let scopes = decoded.claims().and_then(granted).unwrap_or_default().0.into_iter();
     member("scopes", &Json::Array(scopes.map(|one| Json::String(one.scope.to_string())).collect()), out);
-    let findings: Vec<&Diagnostic> = if options.findings { decoded.all_findings().collect() } else { Vec::new() };
-    if options.findings {
-        member("findings", &Json::Array(findings.iter().copied().map(finding).collect()), out);
-    }
+    let worst = options.findings.then(|| findings::write(decoded.all_findings(), out)).flatten();
     let verdict = options.verify.map(|verify| {
         let mut facts = Facts::of(&decoded, token, None);
         if token.as_bytes() != line {
@@ -59,17 +56,7 @@ pub(super) fn write(line: &[u8], options: Options<'_>, now: Timestamp, out: &mut
         None => out.extend_from_slice(NOT_CHECKED),
     }
     let fine = decoded.whole && verdict.is_none_or(|verdict| verdict.status() == Status::Verified);
-    Written { fine, worst: findings.iter().map(|finding| finding.severity()).max() }
-}
-
-/// `{code, severity, message}`
-fn finding(finding: &Diagnostic) -> Json {
-    let members = [
-        ("code", finding.code.name.to_owned()),
-        ("severity", finding.severity().to_string()),
-        ("message", finding.message.clone()),
-    ];
-    Json::Object(members.into_iter().map(|(name, text)| (name.to_owned(), Json::String(text))).collect())
+    Written { fine, worst }
 }
 
 /// Returns why a token is incomplete.

@@ -19,13 +19,12 @@ fn line(lines: &mut Lines<'_>, text: &str) -> (bool, String) {
     (written.fine, String::from_utf8(out).unwrap())
 }
 
-/// By the slow way alone.
-fn slowly(text: &str, verify: Option<Verify<'_>>) -> (bool, String) {
+/// Decodes a line like a single token.
+fn slowly(text: &str, options: Options<'_>) -> (Written, String) {
     let mut out = b"{\"schema\":\"tokscope.decode/v1\",\"line\":7".to_vec();
-    let written =
-        slow::write(text.as_bytes(), Options { verify, ..Options::default() }, Timestamp::UNIX_EPOCH, &mut out);
+    let written = slow::write(text.as_bytes(), options, Timestamp::UNIX_EPOCH, &mut out);
     out.extend_from_slice(b"}\n");
-    (written.fine, String::from_utf8(out).unwrap())
+    (written, String::from_utf8(out).unwrap())
 }
 
 fn is_plain(text: &str) -> bool {
@@ -44,6 +43,35 @@ fn a_plain_token_keeps_its_order_and_its_numbers() {
         "\n"
     );
     assert_eq!((fine, said.as_str()), (true, expected));
+}
+
+#[test]
+fn findings_of_plain_tokens_equal_those_of_a_single_token() {
+    let options = Options { findings: true, ..Options::default() };
+    let claims = BASE64.encode(r#"{"sub":"abc"}"#);
+    // `Q` ends the last byte, and `R` has an unused bit that is not zero
+    let start = claims.strip_suffix("fQ").unwrap();
+    for (text, plain) in [
+        (token(HEADER, r#"{"iss":"http://login.example.com","scope":"a:* admin a:*","exp":1,"email":"a"}"#), true),
+        (
+            token(r#"{"alg":"none","kid":"../a"}"#, r#"{"access_token":"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"}"#),
+            true,
+        ),
+        (token(r#"{"alg":"HS256","typ":"dpop+jwt"}"#, r#"{"iat":1760104536250,"aud":"*"}"#), true),
+        (format!("{}.{start}fR.c2ln", BASE64.encode(HEADER)), false),
+        (format!("{}.{start}f-.c2ln", BASE64.encode(HEADER)), false),
+        (format!("{}.{claims}.c2lnbQ==", BASE64.encode(HEADER)), false),
+        (format!("{}.{claims}.c2lnbR", BASE64.encode(HEADER)), false),
+    ] {
+        let mut out = Vec::new();
+        let is_plain = Lines::new(options).plain(text.as_bytes(), Timestamp::UNIX_EPOCH, &mut out).is_some();
+        assert_eq!(is_plain, plain, "{text}");
+        let (_, fast) = line(&mut Lines::new(options), &text);
+        assert_eq!(fast, slowly(&text, options).1);
+        let single = crate::token::decode(&text, Timestamp::UNIX_EPOCH);
+        assert!(single.all_findings().all(|finding| fast.contains(finding.code.name)), "{fast}");
+        assert!(!single.findings.is_empty(), "{text}");
+    }
 }
 
 #[test]
@@ -76,6 +104,11 @@ fn value() -> impl Strategy<Value = String> {
         Just(r#"{"app":{"roles":["q",1]}}"#.to_owned()),
         Just(r#""ü \n \" x""#.to_owned()),
         Just(r#""\u0061""#.to_owned()),
+        Just(r#"["orders:*","admin","orders:*"]"#.to_owned()),
+        Just(r#""https://dev-1.okta.com/oauth2/default""#.to_owned()),
+        Just(r#""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""#.to_owned()),
+        Just(r#"{"a":1,"b":{"c":1,"c":2},"a":2}"#.to_owned()),
+        Just("1760104536250".to_owned()),
         Just("\"\u{200b}\"".to_owned()),
         Just("[ 1 , 2 ]".to_owned()),
         Just("[\n]".to_owned()),
@@ -89,9 +122,9 @@ fn value() -> impl Strategy<Value = String> {
 proptest! {
     #[test]
     fn the_fast_way_and_the_slow_way_say_the_same(
-        names in proptest::collection::vec("scope|scp|roles|realm_access|resource_access|exp|nbf|iat|aud|iss|sub|x", 0..6),
+        names in proptest::collection::vec("scope|scp|roles|realm_access|resource_access|exp|nbf|iat|aud|iss|sub|nonce|email|token_use|password|x", 0..6),
         values in proptest::collection::vec(value(), 6),
-        header in "(\\{\"alg\":\"HS256\"\\}|\\{ \"alg\":\"HS256\",\"kid\":\"k\",\"x\":1\\} |\\{\"alg\":\"HS256\",\"kid\":1,\"kid\":2\\}|\\{\\}|\\{\"alg\":\"none\"\\}|\\{\"alg\":\"HS256\",\"typ\":\"(JWT|logout.jwt|Application/dpop.jwt)\"\\})",
+        header in "(\\{\"alg\":\"HS256\"\\}|\\{ \"alg\":\"HS256\",\"kid\":\"k\",\"x\":1\\} |\\{\"alg\":\"HS256\",\"kid\":1,\"kid\":2\\}|\\{\\}|\\{\"alg\":\"none\"\\}|\\{\"alg\":\"HS256\",\"typ\":\"(JWT|at\\+jwt|logout.jwt|Application/dpop.jwt)\"\\})",
         signed in any::<bool>(),
     ) {
         let members: Vec<String> = names.iter().zip(&values).map(|(name, value)| format!("\"{name}\":{value}")).collect();
@@ -106,10 +139,13 @@ proptest! {
         let keys = KeySet::given(Key::secret(&Secret::new(secret)).unwrap(), "the test");
         let verifier = Verifier { keys, expected: Expected::default() };
         let check = |facts: &Facts<'_>, now| verifier.check(facts, Wording::Reasons, now);
-        for verify in [None, Some(&check as Verify<'_>)] {
-            let (fine, fast) = line(&mut Lines::new(Options { verify, ..Options::default() }), &text);
-            let (expected, slow) = slowly(&text, verify);
-            prop_assert_eq!(fine, expected, "{} {}", &fast, &slow);
+        for (verify, findings) in [(None, false), (None, true), (Some(&check as Verify<'_>), false), (Some(&check), true)] {
+            let options = Options { verify, findings, ..Options::default() };
+            let mut out = Vec::new();
+            let written = Lines::new(options).write(7, text.as_bytes(), Timestamp::UNIX_EPOCH, &mut out);
+            let fast = String::from_utf8(out).unwrap();
+            let (expected, slow) = slowly(&text, options);
+            prop_assert_eq!(written, expected, "{} {}", &fast, &slow);
             // the source text is kept: only white space and escapes may differ
             prop_assert_eq!(Json::parse(&fast).unwrap(), Json::parse(&slow).unwrap());
         }

@@ -5,6 +5,8 @@
 mod anatomy;
 mod table;
 
+use std::sync::LazyLock;
+
 use self::anatomy::Anatomy;
 pub(super) use self::table::{Known, TABLE};
 use super::decoded::{Decoded, Opaque, Serialization, TokenKind};
@@ -50,17 +52,40 @@ pub fn gateway_placeholder(random: &[u8; 32]) -> Secret {
 
 /// Returns the row with the longest matching prefix.
 pub(super) fn detect(token: &str) -> Option<&'static Known> {
-    let fits = |known: &&Known| {
+    let fits = |known: &&'static Known| {
         token.strip_prefix(known.prefix).is_some_and(|rest| {
             rest.len() >= known.least && rest.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'"')
         })
     };
-    TABLE.iter().filter(fits).max_by_key(|known| known.prefix.len())
+    candidates(token.as_bytes()).filter(fits).max_by_key(|known| known.prefix.len())
 }
 
 /// Returns whether a text begins with a known prefix: a quick check before [`detect`].
 pub(super) fn may_begin(text: &[u8]) -> bool {
-    TABLE.iter().any(|known| text.starts_with(known.prefix.as_bytes()))
+    candidates(text).any(|known| text.starts_with(known.prefix.as_bytes()))
+}
+
+/// The rows by a hash of the first bytes of their prefix.
+static BY_BEGINNING: LazyLock<Vec<Vec<&'static Known>>> = LazyLock::new(|| {
+    let mut rows = vec![Vec::new(); usize::from(u8::MAX) + 1];
+    for known in TABLE {
+        if let Some(bucket) = bucket(known.prefix.as_bytes()).and_then(|bucket| rows.get_mut(bucket)) {
+            bucket.push(known);
+        }
+    }
+    rows
+});
+
+/// Returns the rows whose prefix may be the beginning of a text.
+fn candidates(text: &[u8]) -> impl Iterator<Item = &'static Known> {
+    let rows = bucket(text).and_then(|bucket| BY_BEGINNING.get(bucket));
+    rows.into_iter().flatten().copied()
+}
+
+/// Hashes the first three bytes; every prefix has as many.
+fn bucket(text: &[u8]) -> Option<usize> {
+    let [first, second, third] = text.first_chunk::<3>()?;
+    Some(usize::from(first.wrapping_mul(5) ^ second.wrapping_mul(17) ^ third.wrapping_mul(59)))
 }
 
 #[cfg(test)]
@@ -78,6 +103,7 @@ mod tests {
         prefixes.dedup();
         assert_eq!(prefixes.len(), TABLE.len());
         for known in TABLE {
+            assert!(known.prefix.len() >= 3, "{}", known.prefix);
             assert!(!known.learn.is_empty() && !known.source.is_empty() && known.least > 0, "{}", known.prefix);
         }
     }

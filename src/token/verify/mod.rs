@@ -188,7 +188,7 @@ pub struct UsedKey {
 pub struct Verification {
     /// Every check, in the order of [`Subject`].
     pub checks: Vec<Check>,
-    /// The key, if the signature is valid.
+    /// The key, if the signature is valid and all checks have a detail.
     pub key: Option<UsedKey>,
     /// The token names a key that the set does not have: a newer set may have it.
     pub unknown_key: bool,
@@ -388,7 +388,7 @@ impl Verifier {
         if let Some(key) = shown {
             verification.checks.push(self.check_key(key, algorithm, wording, why));
         }
-        verification.key = right.map(|key| UsedKey {
+        verification.key = right.filter(|_| wording == Wording::All).map(|key| UsedKey {
             id: key.id.clone(),
             kind: key.kind.words(),
             source: self.keys.source().to_owned(),
