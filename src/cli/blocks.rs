@@ -1,11 +1,11 @@
 //! Processes a stream in blocks of whole lines on every core, with the results in input order.
 //!
 //! Blocks are passed to the workers in turn and collected in turn, so that the order needs no numbers and only a few
-//! blocks are in memory.
+//! blocks are in memory. The workers give the buffers back to the reader.
 
 use std::fmt;
 use std::io::{self, Read};
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
 use std::thread;
 
 use crate::app::{Error, ErrorKind};
@@ -50,15 +50,16 @@ pub(in crate::cli) fn in_order<T: Send, W: FnMut(&Block) -> T + Send>(
     let read = thread::scope(|scope| {
         let mut blocks = Vec::new();
         let mut outputs = Vec::new();
+        let (used, free) = channel();
         for _ in 0..cores {
             let (block, next) = sync_channel(WAITING);
             let (sender, receiver) = sync_channel(WAITING);
-            let worker = worker();
-            scope.spawn(move || work(worker, next, sender));
+            let (worker, used) = (worker(), used.clone());
+            scope.spawn(move || work(worker, next, sender, used));
             blocks.push(block);
             outputs.push(receiver);
         }
-        let reader = scope.spawn(move || read(input, long, &blocks));
+        let reader = scope.spawn(move || read(input, long, &blocks, &free));
         // the first worker without output comes after the last block
         for receiver in outputs.iter().cycle() {
             let Ok(output) = receiver.recv() else { break };
@@ -79,15 +80,23 @@ pub(in crate::cli) fn in_order<T: Send, W: FnMut(&Block) -> T + Send>(
     }
 }
 
-fn work<T>(mut worker: impl FnMut(&Block) -> T, blocks: Receiver<Block>, outputs: SyncSender<T>) {
+fn work<T>(
+    mut worker: impl FnMut(&Block) -> T,
+    blocks: Receiver<Block>,
+    outputs: SyncSender<T>,
+    used: Sender<Vec<u8>>,
+) {
     for block in blocks {
-        if outputs.send(worker(&block)).is_err() {
+        let output = worker(&block);
+        // after the last block, the reader needs no more buffers
+        let _ = used.send(block.bytes);
+        if outputs.send(output).is_err() {
             return;
         }
     }
 }
 
-fn read(mut input: impl Read, long: Long, blocks: &[SyncSender<Block>]) -> io::Result<()> {
+fn read(mut input: impl Read, long: Long, blocks: &[SyncSender<Block>], free: &Receiver<Vec<u8>>) -> io::Result<()> {
     let mut rest: Vec<u8> = Vec::new();
     let (mut line, mut column) = (1, 0);
     let mut passing = false;
@@ -117,7 +126,12 @@ fn read(mut input: impl Read, long: Long, blocks: &[SyncSender<Block>]) -> io::R
                 (None, _) => {}
             }
         };
-        rest = bytes.split_off(end);
+        rest = free.try_recv().unwrap_or_default();
+        rest.clear();
+        // a long line leaves a large buffer behind
+        rest.shrink_to(4 * BLOCK);
+        rest.extend_from_slice(bytes.get(end..).unwrap_or_default());
+        bytes.truncate(end);
         if !bytes.is_empty() {
             let lines = memchr::memchr_iter(b'\n', &bytes).count();
             let length = bytes.len() - memchr::memrchr(b'\n', &bytes).map_or(0, |last| last + 1);
@@ -147,7 +161,7 @@ mod tests {
 
     fn cut(text: &[u8], long: Long) -> Vec<Block> {
         let (sender, receiver) = sync_channel(1000);
-        read(text, long, &[sender]).unwrap();
+        read(text, long, &[sender], &channel().1).unwrap();
         receiver.into_iter().collect()
     }
 
