@@ -6,6 +6,9 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_perc
 
 /// Whether a segment is `.` or `..`, literal or percent-encoded.
 pub(super) fn is_dot_segment(segment: &str) -> bool {
+    if !segment.starts_with(['.', '%']) {
+        return false;
+    }
     let mut rest = segment;
     let mut dots = 0_u8;
     while !rest.is_empty() && dots < 3 {
@@ -49,6 +52,9 @@ pub(super) fn encode(text: &str, keep_slashes: bool, path: &mut String) {
 
 /// Decodes percent-encoded bytes. Invalid encodings are kept, and the whole string if the result is not UTF-8.
 pub(crate) fn decode(text: &str) -> Cow<'_, str> {
+    if memchr::memchr(b'%', text.as_bytes()).is_none() {
+        return Cow::Borrowed(text);
+    }
     percent_decode_str(text).decode_utf8().unwrap_or(Cow::Borrowed(text))
 }
 

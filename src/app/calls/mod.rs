@@ -30,6 +30,6 @@ pub use outcomes::CheckOutcomes;
 pub use preview::{RequestPreview, TokenField};
 pub use probe::{Enforcement, ProbeCall, ProbeCredential, ProbePlan, ProbeResult, Prober};
 pub use request::CallRequest;
-pub use request_matching::MatchedRequests;
 pub(in crate::app) use request_matching::endpoint_of;
+pub use request_matching::{MatchedRequests, RequestMatch};
 pub use why::{CaptureHints, CapturedCall, diagnose_capture};

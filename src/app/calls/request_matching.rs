@@ -27,6 +27,21 @@ pub struct MatchedRequests {
     seen: HashSet<EndpointId>,
 }
 
+/// The endpoint of one recorded request, or the request as it is listed if it matches none.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RequestMatch(Result<EndpointId, String>);
+
+impl RequestMatch {
+    /// Matches a request. `api` restricts the match to one API.
+    #[must_use]
+    pub fn of(manifest: &Manifest, request: &RecordedRequest, api: Option<&str>) -> Self {
+        match matching(manifest, &request.method, &request.target, api).as_slice() {
+            [only] => Self(Ok(*only)),
+            _ => Self(Err(unmatched_key(&request.method, &request.target))),
+        }
+    }
+}
+
 impl MatchedRequests {
     /// Adds a known endpoint.
     pub fn add(&mut self, endpoint: EndpointId) {
@@ -35,8 +50,7 @@ impl MatchedRequests {
         }
     }
 
-    fn miss(&mut self, method: &str, target: &str) {
-        let key = format!("{method} {}", bare(target));
+    fn miss(&mut self, key: String) {
         if self.unmatched.len() < MAX_UNMATCHED || self.unmatched.contains_key(&key) {
             *self.unmatched.entry(key).or_default() += 1;
         }
@@ -52,12 +66,17 @@ impl MatchedRequests {
         request: &RecordedRequest,
         api: Option<&str>,
     ) -> Result<(), Error> {
-        self.requests += 1;
-        match matching(context.require_manifest()?, &request.method, &request.target, api).as_slice() {
-            [only] => self.add(*only),
-            _ => self.miss(&request.method, &request.target),
-        }
+        self.add_match(RequestMatch::of(context.require_manifest()?, request, api));
         Ok(())
+    }
+
+    /// Adds a request that has been matched.
+    pub fn add_match(&mut self, found: RequestMatch) {
+        self.requests += 1;
+        match found.0 {
+            Ok(endpoint) => self.add(endpoint),
+            Err(key) => self.miss(key),
+        }
     }
 
     /// Matches a path or URL in source code and adds it to the result. Without a method it matches every endpoint with that
@@ -91,12 +110,16 @@ impl MatchedRequests {
             }
         } else if mention.method.is_some() && !mention.relative {
             self.requests += 1;
-            self.miss(mention.method.unwrap_or_default(), &mention.target);
+            self.miss(unmatched_key(mention.method.unwrap_or_default(), &mention.target));
         } else {
             self.passed_over += 1;
         }
         Ok(found)
     }
+}
+
+fn unmatched_key(method: &str, target: &str) -> String {
+    format!("{method} {}", bare(target))
 }
 
 /// Returns the endpoint that matches a recorded request; `None` if none or endpoints of several APIs do.
@@ -108,7 +131,7 @@ pub(in crate::app) fn endpoint_of(manifest: &Manifest, request: &RecordedRequest
 }
 
 /// Returns the endpoints that match a request, at most one per API.
-fn matching(manifest: &Manifest, method: &str, target: &str, api: Option<&str>) -> Vec<EndpointId> {
+pub(super) fn matching(manifest: &Manifest, method: &str, target: &str, api: Option<&str>) -> Vec<EndpointId> {
     let found = manifest.endpoints_for(method, target).into_iter();
     let within = found.filter(|(found, _)| api.is_none_or(|name| found.name == name));
     let ids = within.filter_map(|(api, endpoint)| {

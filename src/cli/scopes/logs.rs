@@ -6,7 +6,9 @@ use std::path::{Path, PathBuf};
 
 use crate::app::{Error, ErrorKind};
 use crate::cli::blocks::{Block, Long, in_order};
-use crate::manifest::requests::{LogEntry, RecordedRequest, is_document, log_document, log_entries, request_line};
+use crate::manifest::requests::{
+    LogEntry, RecordedRequest, is_document, log_document, log_entries, log_requests, request_line,
+};
 
 /// Maximum size of a file that is read as a whole.
 pub(super) const MAX_WHOLE: u64 = 256 << 20;
@@ -34,13 +36,34 @@ impl LogReport {
         path: &Path,
         mut take: impl FnMut(LogEntry) -> Result<(), Error>,
     ) -> Result<(), Error> {
-        let mut log = open(path)?;
-        let start = log.fill_buf().map_err(|error| unreadable(path, &error))?;
-        if is_document(&String::from_utf8_lossy(start.get(..1 << 10).unwrap_or(start))) {
-            let entries = log_document(&whole(path, log)?).map_err(|error| wrong(path, error))?;
-            return entries.into_iter().try_for_each(take);
-        }
-        self.lines(path, log, log_entries, &mut take)
+        let log = open(path)?;
+        let log = match Document::read(path, log)? {
+            Document::Entries(entries) => return entries.into_iter().try_for_each(take),
+            Document::Lines(log) => log,
+        };
+        self.lines(path, log, |line, entries| entries.extend(log_entries(line)), &mut take)
+    }
+
+    /// Reads the requests of such a log, and processes each with `work`, on every core.
+    pub(super) fn log_requests<T: Send>(
+        &mut self,
+        path: &Path,
+        work: impl Fn(&RecordedRequest) -> T + Sync,
+        mut take: impl FnMut(T),
+    ) -> Result<(), Error> {
+        let log = open(path)?;
+        let log = match Document::read(path, log)? {
+            Document::Entries(entries) => {
+                entries.iter().for_each(|entry| take(work(&entry.request)));
+                return Ok(());
+            }
+            Document::Lines(log) => log,
+        };
+        let parse = |line: &str, done: &mut Vec<T>| log_requests(line, |request| done.push(work(&request)));
+        self.lines(path, log, parse, &mut |done| {
+            take(done);
+            Ok(())
+        })
     }
 
     /// Reads a list of requests, one per line.
@@ -49,16 +72,16 @@ impl LogReport {
         path: &Path,
         mut take: impl FnMut(RecordedRequest) -> Result<(), Error>,
     ) -> Result<(), Error> {
-        let parse = |line: &str| request_line(line).map(LogEntry::new).into_iter().collect();
-        self.lines(path, open(path)?, parse, &mut |entry| take(entry.request))
+        let parse = |line: &str, requests: &mut Vec<RecordedRequest>| requests.extend(request_line(line));
+        self.lines(path, open(path)?, parse, &mut take)
     }
 
-    fn lines(
+    fn lines<T: Send>(
         &mut self,
         path: &Path,
         log: Log,
-        parse: impl Fn(&str) -> Vec<LogEntry> + Sync,
-        take: &mut impl FnMut(LogEntry) -> Result<(), Error>,
+        parse: impl Fn(&str, &mut Vec<T>) + Sync,
+        take: &mut impl FnMut(T) -> Result<(), Error>,
     ) -> Result<(), Error> {
         let (mut unread, mut named) = (0_u64, Vec::new());
         let parse = &parse;
@@ -107,14 +130,31 @@ pub(super) fn whole(path: &Path, file: Log) -> Result<String, Error> {
     String::from_utf8(bytes).map_err(|_| wrong(path, "it is not valid UTF-8"))
 }
 
+/// A log, read as one document or line by line.
+enum Document {
+    Entries(Vec<LogEntry>),
+    Lines(Log),
+}
+
+impl Document {
+    /// Reads a log if it is a document, judged by its beginning.
+    fn read(path: &Path, mut log: Log) -> Result<Self, Error> {
+        let start = log.fill_buf().map_err(|error| unreadable(path, &error))?;
+        if !is_document(&String::from_utf8_lossy(start.get(..1 << 10).unwrap_or(start))) {
+            return Ok(Self::Lines(log));
+        }
+        log_document(&whole(path, log)?).map(Self::Entries).map_err(|error| wrong(path, error))
+    }
+}
+
 /// Entries of a block.
-struct Parsed {
-    entries: Vec<LogEntry>,
+struct Parsed<T> {
+    entries: Vec<T>,
     /// Numbers of the lines without a request.
     unread: Vec<u64>,
 }
 
-fn parsed(block: &Block, parse: impl Fn(&str) -> Vec<LogEntry>) -> Parsed {
+fn parsed<T>(block: &Block, parse: impl Fn(&str, &mut Vec<T>)) -> Parsed<T> {
     let mut parsed = Parsed { entries: Vec::new(), unread: Vec::new() };
     let text = block.bytes.strip_suffix(b"\n").unwrap_or(&block.bytes);
     let mut start = 0;
@@ -127,11 +167,11 @@ fn parsed(block: &Block, parse: impl Fn(&str) -> Vec<LogEntry>) -> Parsed {
         if line.is_empty() || line.starts_with('#') {
             continue;
         }
-        let entries = parse(line);
-        if entries.is_empty() {
+        let before = parsed.entries.len();
+        parse(line, &mut parsed.entries);
+        if parsed.entries.len() == before {
             parsed.unread.push(number);
         }
-        parsed.entries.extend(entries);
     }
     parsed
 }

@@ -5,8 +5,8 @@ use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use super::logs::{LogReport, open, unreadable, whole, wrong};
-use crate::app::{Context, EndpointId, Error, ErrorKind, MatchedRequests, arazzo};
-use crate::manifest::requests::{collection, har, language, mentions};
+use crate::app::{Context, EndpointId, Error, ErrorKind, MatchedRequests, RequestMatch, arazzo};
+use crate::manifest::requests::{RecordedRequest, collection, har, language, mentions};
 
 /// Maximum total size of the files of a directory.
 const MAX_BYTES: u64 = 1 << 30;
@@ -23,7 +23,7 @@ const SKIPPED_DIRECTORIES: &[&str] =
 // Sources of requests; each may be repeated, and `-` is standard input.
 #[derive(Debug, Default, clap::Args)]
 pub(in crate::cli) struct Sources {
-    /// Endpoints of a HAR file of at most 256 MiB, as recorded by a browser or proxy
+    /// Endpoints of a HAR file of at most 1 GiB, as recorded by a browser or proxy
     #[arg(long, value_name = "FILE|-")]
     har: Vec<PathBuf>,
     /// Endpoints listed in a file, one `METHOD PATH-OR-URL` per line; `#` starts a comment
@@ -94,7 +94,9 @@ impl Sources {
         }
         for path in &self.log {
             report.watch(path, matched, |report, matched| {
-                report.read.log(path, |entry| matched.add_request(context, &entry.request, api))
+                let manifest = context.require_manifest()?;
+                let work = |request: &RecordedRequest| RequestMatch::of(manifest, request, api);
+                report.read.log_requests(path, work, |found| matched.add_match(found))
             })?;
         }
         for path in &self.har {

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::har::har;
 use super::log_json::{in_object, text_of};
 use super::log_time::{epoch, parse_time};
-use super::{LogEntry, RecordError, request_of};
+use super::{LogEntry, RecordError, RecordedRequest, request_of};
 
 /// Parses a log line. In the common and combined formats, and in those of load balancers, the request line is quoted:
 /// `"GET /orders/7 HTTP/1.1"`. A line of an OTLP file (`resourceLogs`, or `resourceSpans`) has any number of entries; any
@@ -18,6 +18,16 @@ pub fn log_entries(line: &str) -> Vec<LogEntry> {
     }
     let Ok(Value::Object(object)) = serde_json::from_str(line) else { return Vec::new() };
     in_line(&object)
+}
+
+/// Passes the requests of a log line to `take`: those of [`log_entries`], without what else the line tells.
+pub fn log_requests(line: &str, mut take: impl FnMut(RecordedRequest)) {
+    let line = line.trim();
+    if line.starts_with('{') {
+        log_entries(line).into_iter().for_each(|entry| take(entry.request));
+    } else if let Some(found) = find_request(line) {
+        take(found.request);
+    }
 }
 
 fn in_line(object: &Map<String, Value>) -> Vec<LogEntry> {
@@ -59,7 +69,16 @@ fn status_of(word: &str) -> Option<u16> {
     word.parse().ok().filter(|status| word.len() == 3 && (100..600).contains(status))
 }
 
-fn in_text(line: &str) -> Option<LogEntry> {
+/// The request line within a line of text.
+struct FoundRequest<'t> {
+    request: RecordedRequest,
+    /// Text before the first quote.
+    before: &'t str,
+    /// Text after the request line.
+    after: &'t str,
+}
+
+fn find_request(line: &str) -> Option<FoundRequest<'_>> {
     let (mut before, mut rest) = ("", line);
     loop {
         let (outside, quoted) = rest.split_once('"')?;
@@ -68,13 +87,18 @@ fn in_text(line: &str) -> Option<LogEntry> {
         }
         let (quoted, after) = quoted.split_once('"').unwrap_or((quoted, ""));
         if let Some(request) = request_of(quoted) {
-            // load balancers have it in front of the request: times, then the status of the balancer and of the target
-            let first = after.split_whitespace().next().and_then(status_of);
-            let status = first.or_else(|| before.split_whitespace().find_map(status_of));
-            return Some(LogEntry { status, time: time_in(before), user: user_in(before), ..LogEntry::new(request) });
+            return Some(FoundRequest { request, before, after });
         }
         rest = after;
     }
+}
+
+fn in_text(line: &str) -> Option<LogEntry> {
+    let FoundRequest { request, before, after } = find_request(line)?;
+    // load balancers have it in front of the request: times, then the status of the balancer and of the target
+    let first = after.split_whitespace().next().and_then(status_of);
+    let status = first.or_else(|| before.split_whitespace().find_map(status_of));
+    Some(LogEntry { status, time: time_in(before), user: user_in(before), ..LogEntry::new(request) })
 }
 
 /// Returns the time in front of a request: in brackets (common format), or a word (RFC 3339).
@@ -202,6 +226,10 @@ mod tests {
         ] {
             let found: Vec<String> = log_entries(line).iter().map(shown).collect();
             assert_eq!(found.join("|"), expected, "{line}");
+            let mut requests = Vec::new();
+            log_requests(line, |request| requests.push(request));
+            let of_entries: Vec<RecordedRequest> = log_entries(line).into_iter().map(|entry| entry.request).collect();
+            assert_eq!(requests, of_entries, "{line}");
         }
     }
 

@@ -12,7 +12,7 @@ use thiserror::Error;
 
 pub use self::collection::collection;
 pub use self::har::har;
-pub use self::log::{is_document, log_document, log_entries};
+pub use self::log::{is_document, log_document, log_entries, log_requests};
 pub use self::log_json::{CLIENTS, LINES, METHODS, SCOPES, STATUSES, TARGETS, TIMES};
 pub use self::source_code::{Language, Mention, language, mentions};
 use crate::secret::Secret;

@@ -11,6 +11,9 @@ use super::template::Segment;
 /// A path with more segments matches no catch-all: such a match takes quadratic time.
 const MAX_SEGMENTS: usize = 512;
 
+/// Most literals of a node that are compared one by one while the index is built.
+const FEW: usize = 16;
+
 /// Index of the endpoints of one API.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Router {
@@ -25,7 +28,8 @@ pub(super) struct Router {
 
 #[derive(Clone, Debug, Default)]
 struct Node {
-    literals: HashMap<Box<str>, usize>,
+    /// Literals in byte order; in the order of insertion while the index is built.
+    literals: Vec<(Box<str>, usize)>,
     /// Segments with a parameter and a literal, the most specific first.
     patterns: Vec<(Segment, usize)>,
     /// Segment that is a parameter only.
@@ -56,6 +60,8 @@ enum Visit<'r> {
 struct Builder<'e> {
     endpoints: &'e [Endpoint],
     router: Router,
+    /// Target nodes of literals, by node: of nodes with more than a few literals.
+    literals: HashMap<usize, HashMap<Box<str>, usize>>,
     /// Target nodes of segments with a parameter and a literal, by node and shape.
     patterns: HashMap<(usize, String), usize>,
     /// Templates that share their end node with others, by node and shape.
@@ -70,6 +76,7 @@ impl Router {
         let mut builder = Builder {
             endpoints,
             router: Self { ignore_case, ..Self::default() },
+            literals: HashMap::new(),
             patterns: HashMap::new(),
             shapes: HashMap::new(),
             duplicates: Vec::new(),
@@ -78,10 +85,7 @@ impl Router {
             if endpoint.template.as_str().contains(['?', '#']) {
                 builder.router.marked.push(index);
             }
-            match ignore_case {
-                false => builder.insert(&endpoint.method, endpoint.template.segments(), index),
-                true => builder.insert(&endpoint.method, &endpoint.template.folded(), index),
-            }
+            builder.insert(&endpoint.method, endpoint.template.segments(), index);
         }
         builder.router.sort(endpoints);
         (builder.router, builder.duplicates)
@@ -90,6 +94,8 @@ impl Router {
     fn sort(&mut self, endpoints: &[Endpoint]) {
         let terms = |index: usize| endpoints.get(index).map_or(0, |endpoint| endpoint.template.query_terms());
         for node in &mut self.nodes {
+            node.literals.sort_unstable();
+            node.literals.shrink_to_fit();
             node.patterns.sort_by_cached_key(|(segment, _)| segment.specificity());
             node.ends.sort_by_key(|index| Reverse(terms(*index)));
             node.rests.iter_mut().for_each(|rests| rests.sort(terms));
@@ -112,8 +118,12 @@ impl Router {
         let folded: Vec<Cow<'_, str>> = segments.iter().map(|segment| fold(segment)).collect();
         let exactly =
             |index: usize| accepted(index).is_some_and(|endpoint| matches_all(endpoint.template.segments(), segments));
-        let exact = self.descend(*root, &folded, &exactly);
-        exact.or_else(|| self.descend(*root, &folded, &|index| accepted(index).is_some()))
+        // what matches exactly also matches without regard to case, so that the first match is nearly always both
+        let first = self.descend(*root, &folded, &|index| accepted(index).is_some())?;
+        if exactly(first) {
+            return Some(first);
+        }
+        self.descend(*root, &folded, &exactly).or(Some(first))
     }
 
     /// Returns the positions of all endpoints such that, of those that match a request with one method, the first is the
@@ -134,13 +144,10 @@ impl Router {
             };
             let Some(node) = self.nodes.get(node) else { continue };
             order.extend(&node.ends);
-            let mut literals: Vec<(&str, usize)> =
-                node.literals.iter().map(|(text, next)| (text.as_ref(), *next)).collect();
-            literals.sort_unstable();
             open.extend(node.rests.as_deref().map(Visit::Rests));
             open.extend(node.parameter.map(Visit::Node));
             open.extend(node.patterns.iter().rev().map(|(_, next)| Visit::Node(*next)));
-            open.extend(literals.into_iter().rev().map(|(_, next)| Visit::Node(next)));
+            open.extend(node.literals.iter().rev().map(|(_, next)| Visit::Node(*next)));
         }
         order
     }
@@ -151,17 +158,25 @@ impl Router {
         let Some((first, rest)) = segments.split_first() else {
             return node.ends.iter().copied().find(|index| accept(*index));
         };
-        if let Some(next) = node.literals.get(first.as_ref())
-            && let Some(found) = self.descend(*next, rest, accept)
+        if let Some(next) = node.literal(first)
+            && let Some(found) = self.descend(next, rest, accept)
         {
             return Some(found);
         }
-        let mut fitting = node.patterns.iter().filter(|(segment, _)| segment.bind(first, |_, _| {}));
+        let mut fitting = node.patterns.iter().filter(|(segment, _)| segment.matches(first));
         let found = fitting.find_map(|(_, next)| self.descend(*next, rest, accept));
         let parameter = || node.parameter.filter(|_| !first.is_empty());
         found
             .or_else(|| self.descend(parameter()?, rest, accept))
             .or_else(|| node.rests.as_ref()?.find(segments, accept))
+    }
+}
+
+impl Node {
+    /// Returns the target node of a literal.
+    fn literal(&self, text: &str) -> Option<usize> {
+        let found = self.literals.binary_search_by(|(literal, _)| literal.as_ref().cmp(text)).ok()?;
+        self.literals.get(found).map(|(_, next)| *next)
     }
 }
 
@@ -174,25 +189,26 @@ impl Builder<'_> {
                 self.add_node()
             }
         };
+        let ignore_case = self.router.ignore_case;
+        let folded = |segment: &Segment| if ignore_case { segment.folded() } else { segment.clone() };
         for (position, segment) in segments.iter().enumerate() {
             let next = self.router.nodes.len();
             let Some(current) = self.router.nodes.get_mut(node) else { return };
             if segment.has_rest() {
-                let rest: Vec<Segment> = segments.iter().skip(position).cloned().collect();
+                let rest: Vec<Segment> = segments.iter().skip(position).map(folded).collect();
                 current.rests.get_or_insert_default().all.push((rest, index));
                 self.record_shape(node, index);
                 return;
             }
             let known = if let Some(text) = segment.as_literal() {
-                match current.literals.get(text) {
-                    Some(known) => *known,
-                    None => *current.literals.entry(text.into()).or_insert(next),
-                }
+                let text = if ignore_case { fold(text) } else { Cow::Borrowed(text) };
+                self.literal(node, &text, next)
             } else if segment.is_parameter() {
                 *current.parameter.get_or_insert(next)
             } else {
+                let segment = folded(segment);
                 *self.patterns.entry((node, segment.shape())).or_insert_with(|| {
-                    current.patterns.push((segment.clone(), next));
+                    current.patterns.push((segment, next));
                     next
                 })
             };
@@ -224,6 +240,24 @@ impl Builder<'_> {
                 place.insert(index);
             }
         }
+    }
+
+    /// Returns the target node of a literal, `next` if it is new. Few literals are compared, many are looked up.
+    fn literal(&mut self, node: usize, text: &str, next: usize) -> usize {
+        let Some(literals) = self.router.nodes.get_mut(node).map(|node| &mut node.literals) else { return next };
+        let known = match literals.len() {
+            0..=FEW => literals.iter().find(|(literal, _)| literal.as_ref() == text).map(|(_, known)| *known),
+            _ => self.literals.get(&node).and_then(|known| known.get(text)).copied(),
+        };
+        if let Some(known) = known {
+            return known;
+        }
+        literals.push((text.into(), next));
+        if literals.len() > FEW {
+            let known = self.literals.entry(node).or_insert_with(|| literals.iter().cloned().collect());
+            known.insert(text.into(), next);
+        }
+        next
     }
 
     fn add_node(&mut self) -> usize {
@@ -276,11 +310,12 @@ pub(super) fn fold(segment: &str) -> Cow<'_, str> {
 
 /// Returns whether a template matches.
 fn matches_all(pattern: &[Segment], segments: &[Cow<'_, str>]) -> bool {
-    if pattern.iter().any(Segment::has_rest) {
-        return bind_all(pattern, segments).is_some();
+    let fits = |(segment, text): (&Segment, &Cow<'_, str>)| segment.matches(text);
+    if pattern.len() == segments.len() && pattern.iter().zip(segments).all(fits) {
+        // a catch-all matches one segment, too
+        return true;
     }
-    let fits = |(segment, text): (&Segment, &Cow<'_, str>)| segment.bind(text, |_, _| {});
-    pattern.len() == segments.len() && pattern.iter().zip(segments).all(fits)
+    pattern.iter().any(Segment::has_rest) && bind_all(pattern, segments).is_some()
 }
 
 /// Returns the values of all parameters of a template; catch-alls match as few segments as possible.

@@ -52,12 +52,16 @@ impl Template {
         if !text.starts_with('/') {
             return Err(wrong("a path template must start with `/`", 0));
         }
-        if text.contains(|character: char| character.is_whitespace() || is_deceptive(character)) {
+        let is_hidden = |character: char| character.is_whitespace() || is_deceptive(character);
+        if !text.bytes().all(|byte| byte.is_ascii_graphic()) && text.contains(is_hidden) {
             return Err(wrong("a path template must not contain white space or control characters", 0));
         }
         let (path, query) = split_target(without_optional_query(without_fragment(text)));
         let segments = parse_path(path).map_err(|(message, offset)| wrong(message, offset))?;
         let template = Self { text: text.to_owned(), segments, query: Query::parse(query.unwrap_or_default()) };
+        if memchr::memchr(b'{', text.as_bytes()).is_none() {
+            return Ok(template);
+        }
         let names = template.names();
         for (index, name) in names.iter().enumerate() {
             if names.iter().take(index).any(|earlier| earlier == name) {
@@ -132,7 +136,7 @@ impl Template {
     fn names(&self) -> Vec<&str> {
         let path = self.segments.iter().flat_map(|segment| &segment.0).filter_map(|piece| match piece {
             Piece::Literal(_) => None,
-            Piece::Parameter(name) | Piece::Rest(name) => Some(name.as_str()),
+            Piece::Parameter(name) | Piece::Rest(name) => Some(name.as_ref()),
         });
         path.chain(self.query.names()).collect()
     }
@@ -159,7 +163,7 @@ impl Template {
                 match piece {
                     Piece::Literal(text) => encode(text, false, &mut path),
                     Piece::Parameter(name) | Piece::Rest(name) => {
-                        let value = value(name).filter(|value| !value.is_empty()).ok_or_else(|| name.clone())?;
+                        let value = value(name).filter(|value| !value.is_empty()).ok_or_else(|| name.to_string())?;
                         encode(&value, matches!(piece, Piece::Rest(_)), &mut path);
                         last = name;
                     }
@@ -194,6 +198,8 @@ impl fmt::Display for Template {
 
 /// Finds the first occurrence of a character outside braces.
 fn outside_braces(text: &str, wanted: char) -> Option<usize> {
+    // most templates have neither query nor fragment
+    text.find(wanted)?;
     let mut depth = 0_usize;
     text.char_indices().find_map(|(at, character)| {
         match character {

@@ -6,17 +6,17 @@ use crate::manifest::percent::decode;
 
 /// Part of a path template between two slashes.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Segment(pub(in crate::manifest) Vec<Piece>);
+pub struct Segment(pub(in crate::manifest) Box<[Piece]>);
 
 /// A part of a segment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Piece {
     /// Fixed characters, percent-decoded.
-    Literal(String),
+    Literal(Box<str>),
     /// Parameter by its name: one or more characters within the segment.
-    Parameter(String),
+    Parameter(Box<str>),
     /// Catch-all by its name: one or more characters, over any number of segments.
-    Rest(String),
+    Rest(Box<str>),
 }
 
 impl Segment {
@@ -45,7 +45,7 @@ impl Segment {
     /// Returns the literal, if the segment has no parameter.
     #[must_use]
     pub fn as_literal(&self) -> Option<&str> {
-        match self.0.as_slice() {
+        match &*self.0 {
             [] => Some(""),
             [Piece::Literal(text)] => Some(text),
             _ => None,
@@ -62,16 +62,20 @@ impl Segment {
             (None, Some(text)) => fits(self, text),
             // the part between prefix and suffix can be anything, so it can satisfy both
             (None, None) => {
-                let ends = |segment: &Self| match segment.0.as_slice() {
-                    [Piece::Literal(start), .., Piece::Literal(end)] => (start.clone(), end.clone()),
-                    [Piece::Literal(start), ..] => (start.clone(), String::new()),
-                    [.., Piece::Literal(end)] => (String::new(), end.clone()),
-                    _ => (String::new(), String::new()),
-                };
-                let ((start, end), (other_start, other_end)) = (ends(self), ends(other));
-                (start.starts_with(&other_start) || other_start.starts_with(&start))
-                    && (end.ends_with(&other_end) || other_end.ends_with(&end))
+                let ((start, end), (other_start, other_end)) = (self.fixed_ends(), other.fixed_ends());
+                (start.starts_with(other_start) || other_start.starts_with(start))
+                    && (end.ends_with(other_end) || other_end.ends_with(end))
             }
+        }
+    }
+
+    /// Returns the literals at the start and at the end of a segment with a parameter.
+    fn fixed_ends(&self) -> (&str, &str) {
+        match &*self.0 {
+            [Piece::Literal(start), .., Piece::Literal(end)] => (start, end),
+            [Piece::Literal(start), ..] => (start, ""),
+            [.., Piece::Literal(end)] => ("", end),
+            _ => ("", ""),
         }
     }
 
@@ -80,14 +84,22 @@ impl Segment {
     #[must_use]
     pub fn is_within(&self, other: &Self) -> bool {
         let text: String =
-            self.0.iter().map(|piece| if let Piece::Literal(text) = piece { text.as_str() } else { "\u{0}" }).collect();
+            self.0.iter().map(|piece| if let Piece::Literal(text) = piece { text.as_ref() } else { "\u{0}" }).collect();
         other.bind(&text, |_, _| {})
     }
 
     /// Whether the segment is a single parameter.
+<<<<<<< HEAD
     #[must_use]
     pub fn is_parameter(&self) -> bool {
         matches!(self.0.as_slice(), [Piece::Parameter(_)])
+||||||| parent of fba0df9 (Match the lines of a log with endpoints on every core)
+    pub(in crate::manifest) fn is_parameter(&self) -> bool {
+        matches!(self.0.as_slice(), [Piece::Parameter(_)])
+=======
+    pub(in crate::manifest) fn is_parameter(&self) -> bool {
+        matches!(&*self.0, [Piece::Parameter(_)])
+>>>>>>> fba0df9 (Match the lines of a log with endpoints on every core)
     }
 
     /// Returns the fixed suffix of every matching string that can be looked up from the string alone: a whole literal,
@@ -102,7 +114,7 @@ impl Segment {
     /// Returns the segment with its literals in lower case.
     pub(in crate::manifest) fn folded(&self) -> Self {
         let fold = |piece: &Piece| match piece {
-            Piece::Literal(text) => Piece::Literal(text.to_lowercase()),
+            Piece::Literal(text) => Piece::Literal(text.to_lowercase().into()),
             parameter => parameter.clone(),
         };
         Self(self.0.iter().map(fold).collect())
@@ -118,10 +130,21 @@ impl Segment {
     pub(super) fn write_shape(&self, shape: &mut String) {
         for piece in &self.0 {
             match piece {
-                Piece::Literal(text) => shape.push_str(&text.replace('{', "{{")),
+                Piece::Literal(text) if text.contains('{') => shape.push_str(&text.replace('{', "{{")),
+                Piece::Literal(text) => shape.push_str(text),
                 Piece::Parameter(_) => shape.push_str("{}"),
                 Piece::Rest(_) => shape.push_str("{+}"),
             }
+        }
+    }
+
+    /// Returns whether a string matches.
+    pub(in crate::manifest) fn matches(&self, text: &str) -> bool {
+        match &*self.0 {
+            [] => text.is_empty(),
+            [Piece::Literal(literal)] => literal.as_ref() == text,
+            [Piece::Parameter(_) | Piece::Rest(_)] => !text.is_empty(),
+            _ => self.bind(text, |_, _| {}),
         }
     }
 
@@ -132,15 +155,15 @@ impl Segment {
         let mut open: Option<&str> = None;
         for (index, piece) in self.0.iter().enumerate() {
             match (piece, open) {
-                (Piece::Literal(literal), None) => match rest.strip_prefix(literal.as_str()) {
+                (Piece::Literal(literal), None) => match rest.strip_prefix(literal.as_ref()) {
                     Some(after) => rest = after,
                     None => return false,
                 },
                 (Piece::Literal(literal), Some(name)) => {
                     let least = rest.chars().next().map_or(0, char::len_utf8);
                     let at = match index + 1 == self.0.len() {
-                        true => rest.len().checked_sub(literal.len()).filter(|_| rest.ends_with(literal.as_str())),
-                        false => rest.get(least..).and_then(|after| after.find(literal.as_str())).map(|at| at + least),
+                        true => rest.len().checked_sub(literal.len()).filter(|_| rest.ends_with(literal.as_ref())),
+                        false => rest.get(least..).and_then(|after| after.find(literal.as_ref())).map(|at| at + least),
                     };
                     let at = at.filter(|at| *at >= least && least > 0);
                     let Some((value, after)) = at.and_then(|at| rest.split_at_checked(at)) else { return false };
@@ -172,9 +195,10 @@ impl Segment {
 
 /// Parses the segments of a path that starts with `/`. The error is a message and its position.
 pub(in crate::manifest) fn parse_path(path: &str) -> Result<Vec<Segment>, (&'static str, usize)> {
-    let mut segments = Vec::new();
+    let path = path.get(1..).unwrap_or_default();
+    let mut segments = Vec::with_capacity(memchr::memchr_iter(b'/', path.as_bytes()).count() + 1);
     let mut offset = 1;
-    for segment in path.get(1..).unwrap_or_default().split('/') {
+    for segment in path.split('/') {
         segments.push(parse_segment(segment).map_err(|(message, at)| (message, offset + at))?);
         offset += segment.len() + 1;
     }
@@ -182,7 +206,11 @@ pub(in crate::manifest) fn parse_path(path: &str) -> Result<Vec<Segment>, (&'sta
 }
 
 pub(in crate::manifest) fn parse_segment(segment: &str) -> Result<Segment, (&'static str, usize)> {
-    let mut pieces = Vec::new();
+    if memchr::memchr2(b'{', b'}', segment.as_bytes()).is_none() {
+        // nearly every literal is a whole segment
+        return Ok(Segment(if segment.is_empty() { Box::default() } else { Box::new([literal(segment)]) }));
+    }
+    let mut pieces = Vec::with_capacity(1);
     let mut rest = segment;
     while !rest.is_empty() {
         let at = segment.len() - rest.len();
@@ -190,14 +218,14 @@ pub(in crate::manifest) fn parse_segment(segment: &str) -> Result<Segment, (&'st
             if rest.contains('}') {
                 return Err(("unmatched closing brace", at));
             }
-            pieces.push(Piece::Literal(decode(rest).into_owned()));
+            pieces.push(literal(rest));
             break;
         };
         if before.contains('}') {
             return Err(("unmatched closing brace", at));
         }
         if !before.is_empty() {
-            pieces.push(Piece::Literal(decode(before).into_owned()));
+            pieces.push(literal(before));
         }
         let (inside, after) = after.split_once('}').ok_or(("unclosed brace", at + before.len()))?;
         let name = inside.trim_matches(['+', '*']);
@@ -205,12 +233,16 @@ pub(in crate::manifest) fn parse_segment(segment: &str) -> Result<Segment, (&'st
             return Err(("a parameter has no name", at + before.len()));
         }
         pieces.push(match name.len() == inside.len() {
-            true => Piece::Parameter(name.to_owned()),
-            false => Piece::Rest(name.to_owned()),
+            true => Piece::Parameter(name.into()),
+            false => Piece::Rest(name.into()),
         });
         rest = after;
     }
-    Ok(Segment(pieces))
+    Ok(Segment(pieces.into()))
+}
+
+fn literal(text: &str) -> Piece {
+    Piece::Literal(decode(text).into())
 }
 
 #[cfg(test)]
