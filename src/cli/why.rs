@@ -5,22 +5,23 @@ use std::io::{self, IsTerminal as _};
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
+use zeroize::Zeroizing;
 
 use super::access::Access;
 use super::arguments::{GivenToken, header};
 use super::print::{Streams, json_object, json_option, json_text};
 use super::{diagnosis, discover, open, wait_for};
 use crate::app::{
-    CaptureHints, CapturedCall, Context, Discovery, Error, ErrorKind, LoadedToken, diagnose_capture, discover_from,
-    read_input_file, read_stream, report,
+    CaptureHints, CapturedCall, Context, Discovery, EndpointId, Error, ErrorKind, LoadedToken, diagnose_capture,
+    discover_from, read_input_file, read_stream, report,
 };
-use crate::diagnosis::{Capture, CaptureError, Cause, Credentials, read_captures};
+use crate::diagnosis::{Capture, CaptureError, Cause, Credentials, each_capture};
 use crate::secret::masked_within;
 use crate::text::visible;
 use crate::token::Json;
 
 /// Size limit for a capture, in bytes.
-const MAX_BYTES: u64 = 256 << 20;
+const MAX_BYTES: u64 = 1 << 30;
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
@@ -38,7 +39,7 @@ Examples:
   tokscope why session.har --markdown
   curl -sv https://mcp.example.com/mcp -d @call.json 2>&1 | tokscope why --follow")]
 pub(super) struct Arguments {
-    /// Captured call, at most 256 MiB; stdin if omitted or `-`
+    /// Captured call, at most 1 GiB; stdin if omitted or `-`
     #[arg(value_name = "FILE|-")]
     file: Option<PathBuf>,
     /// Status code, if the input does not show it
@@ -101,19 +102,25 @@ pub(super) fn run(
     };
     let now = Timestamp::now();
     let token = arguments.token.read_or_variable(now)?.map(Access::recognized).transpose()?;
-    let mut captures = captures(arguments)?;
-    for capture in &mut captures {
+    let mut calls = Calls::new(&context, now);
+    calls.endpoint = endpoint;
+    calls.api = arguments.api.as_deref();
+    calls.token = token;
+    let mut leads = Leads::default();
+    let input = input(arguments)?;
+    each(&input, arguments.status, &mut |mut capture| {
         capture.headers.extend(arguments.headers.iter().cloned());
-    }
-    let token = match token {
-        None => captured_token(&captures, now)?,
-        given => given,
-    };
-    let hints = CaptureHints { endpoint, api: arguments.api.as_deref(), token: token.as_ref() };
-    let several = captures.len() > 1;
-    let groups = groups(captures.iter().map(|capture| diagnose_capture(&context, capture, &hints, now)));
+        if arguments.follow {
+            leads.note(&capture);
+        }
+        calls.add(capture);
+    })?;
+    drop(input);
+    let several = calls.count > 1;
+    let count = calls.count;
+    let groups = calls.finish()?;
     let chain = match arguments.follow {
-        true => Some(wait_for(follow(&captures))?),
+        true => Some(wait_for(leads.follow())?),
         false => None,
     };
     if arguments.json {
@@ -125,7 +132,7 @@ pub(super) fn run(
             let failed = groups.iter().filter(|group| group.failed());
             let (failures, causes) = failed.fold((0, 0), |(calls, causes), group| (calls + group.count, causes + 1));
             let causes = if failures == 0 { String::new() } else { format!(", with {}", self::causes(causes)) };
-            streams.line(format_args!("{failures} of {} calls failed{causes}", captures.len()));
+            streams.line(format_args!("{failures} of {count} calls failed{causes}"));
         }
         for (index, group) in groups.iter().enumerate() {
             if several || index > 0 {
@@ -144,25 +151,92 @@ pub(super) fn run(
 }
 
 /// Returns the token that the only capture shows, if the vault knows it.
-fn captured_token(captures: &[Capture], now: Timestamp) -> Result<Option<LoadedToken>, Error> {
-    let [Capture { credentials: Credentials::Shown(text), .. }] = captures else { return Ok(None) };
+fn captured_token(capture: &Capture, now: Timestamp) -> Result<Option<LoadedToken>, Error> {
+    let Credentials::Shown(text) = &capture.credentials else { return Ok(None) };
     let token = LoadedToken::read(text.expose(), now).ok().map(Access::recognized).transpose()?;
     Ok(token.filter(|token| token.record.is_some()))
 }
 
-/// Follows the challenge of the first response that has one, else of the first whose URL is known.
-async fn follow(captures: &[Capture]) -> Result<Discovery, Error> {
-    let whole = |capture: &&Capture| capture.url.as_ref().is_some_and(|url| url.contains("://"));
-    let challenged = |capture: &&Capture| {
-        capture.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("www-authenticate")) && whole(capture)
-    };
-    let capture = captures.iter().find(challenged).or_else(|| captures.iter().find(whole));
-    let known = capture.and_then(|capture| Some((capture, capture.url.as_deref()?)));
-    let (capture, url) = known.ok_or_else(|| {
-        Error::new(ErrorKind::Usage, "no challenge to follow: the capture does not show the URL of the request")
-            .hint("`curl -v` and HAR files show it")
-    })?;
-    discover_from(url, &capture.headers, capture.status).await
+/// Diagnoses one capture after the other, and groups the results.
+struct Calls<'a> {
+    context: &'a Context,
+    endpoint: Option<EndpointId>,
+    api: Option<&'a str>,
+    token: Option<LoadedToken>,
+    now: Timestamp,
+    /// Number of captures.
+    count: usize,
+    /// The first capture, until there is another one: the token of the only capture is looked up.
+    first: Option<Capture>,
+    grouping: Grouping,
+}
+
+impl<'a> Calls<'a> {
+    fn new(context: &'a Context, now: Timestamp) -> Self {
+        let (endpoint, api, token, first) = (None, None, None, None);
+        Self { context, endpoint, api, token, now, count: 0, first, grouping: Grouping::default() }
+    }
+
+    fn add(&mut self, capture: Capture) {
+        self.count += 1;
+        if self.count == 1 {
+            self.first = Some(capture);
+            return;
+        }
+        for capture in self.first.take().into_iter().chain([capture]) {
+            self.diagnose(&capture);
+        }
+    }
+
+    fn diagnose(&mut self, capture: &Capture) {
+        let hints = CaptureHints { endpoint: self.endpoint, api: self.api, token: self.token.as_ref() };
+        self.grouping.add(diagnose_capture(self.context, capture, &hints, self.now));
+    }
+
+    fn finish(mut self) -> Result<Vec<Group>, Error> {
+        if let Some(only) = self.first.take() {
+            if self.token.is_none() {
+                self.token = captured_token(&only, self.now)?;
+            }
+            self.diagnose(&only);
+        }
+        Ok(self.grouping.finish())
+    }
+}
+
+/// Responses that `--follow` can follow.
+#[derive(Default)]
+struct Leads {
+    /// The first with a challenge and a whole URL.
+    challenged: Option<Lead>,
+    /// The first with a whole URL.
+    addressed: Option<Lead>,
+}
+
+struct Lead {
+    url: String,
+    headers: Vec<(String, String)>,
+    status: u16,
+}
+
+impl Leads {
+    fn note(&mut self, capture: &Capture) {
+        let Some(url) = capture.url.as_ref().filter(|url| url.contains("://")) else { return };
+        let lead = || Lead { url: url.clone(), headers: capture.headers.clone(), status: capture.status };
+        if capture.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("www-authenticate")) {
+            self.challenged.get_or_insert_with(lead);
+        }
+        self.addressed.get_or_insert_with(lead);
+    }
+
+    /// Follows the challenge of the first response that has one, else of the first whose URL is known.
+    async fn follow(self) -> Result<Discovery, Error> {
+        let lead = self.challenged.or(self.addressed).ok_or_else(|| {
+            Error::new(ErrorKind::Usage, "no challenge to follow: the capture does not show the URL of the request")
+                .hint("`curl -v` and HAR files show it")
+        })?;
+        discover_from(&lead.url, &lead.headers, lead.status).await
+    }
 }
 
 /// Returns the document `tokscope.why/v1` about a capture.
@@ -172,28 +246,30 @@ pub(super) fn diagnosed(
     status: Option<u16>,
     hints: &CaptureHints<'_>,
 ) -> Result<Json, Error> {
+    let mut grouping = Grouping::default();
     let now = Timestamp::now();
-    let captures = read(capture, status)?;
-    Ok(document(context, &groups(captures.iter().map(|capture| diagnose_capture(context, capture, hints, now))), None))
+    each(capture, status, &mut |capture| grouping.add(diagnose_capture(context, &capture, hints, now)))?;
+    Ok(document(context, &grouping.finish(), None))
 }
 
-fn captures(arguments: &Arguments) -> Result<Vec<Capture>, Error> {
-    let bytes = match arguments.file.as_deref().filter(|path| path.as_os_str() != "-") {
-        Some(path) => read_input_file(path, MAX_BYTES)?,
+/// Reads the input.
+fn input(arguments: &Arguments) -> Result<Zeroizing<Vec<u8>>, Error> {
+    match arguments.file.as_deref().filter(|path| path.as_os_str() != "-") {
+        Some(path) => read_input_file(path, MAX_BYTES),
         None => {
             let stdin = io::stdin();
             if stdin.is_terminal() && arguments.file.is_none() {
                 let error = Error::new(ErrorKind::Usage, "no response given, and stdin is a terminal");
                 return Err(error.hint("name a file, pipe the response in, or use `-` and paste it"));
             }
-            read_stream(stdin.lock(), "stdin", MAX_BYTES)?
+            read_stream(stdin.lock(), "stdin", MAX_BYTES)
         }
-    };
-    read(&bytes, arguments.status)
+    }
 }
 
-fn read(bytes: &[u8], status: Option<u16>) -> Result<Vec<Capture>, Error> {
-    read_captures(bytes, status).map_err(|error| {
+/// Passes every capture of the input to `take`.
+fn each(bytes: &[u8], status: Option<u16>, take: &mut dyn FnMut(Capture)) -> Result<(), Error> {
+    each_capture(bytes, status, take).map_err(|error| {
         let hint = match &error {
             CaptureError::NoStatus => Some("if it is a response body, give its status with `--status`"),
             CaptureError::Request(_) => Some("run it with `-i` or `-v`, and paste the response as well"),
@@ -209,32 +285,42 @@ fn read(bytes: &[u8], status: Option<u16>) -> Result<Vec<Capture>, Error> {
     })
 }
 
-/// Groups equal failures, in the order in which they were first seen, then successes that the manifest would forbid. A
-/// single successful call is a group as well.
-fn groups(calls: impl Iterator<Item = CapturedCall>) -> Vec<Group> {
-    let mut groups: Vec<Group> = Vec::new();
-    let mut known: HashMap<String, usize> = HashMap::new();
-    let mut count = 0;
-    let mut success = None;
-    for call in calls {
-        count += 1;
+/// Equal failures, in the order in which they were first seen, then successes that the manifest would forbid. A single
+/// successful call is a group as well.
+#[derive(Default)]
+struct Grouping {
+    groups: Vec<Group>,
+    /// Position of each group by its key.
+    known: HashMap<String, usize>,
+    count: usize,
+    /// The first success.
+    success: Option<CapturedCall>,
+}
+
+impl Grouping {
+    fn add(&mut self, call: CapturedCall) {
+        self.count += 1;
         if call.diagnosis.cause == Cause::None && call.diagnosis.agree != Some(false) {
-            success.get_or_insert(call);
-            continue;
+            self.success.get_or_insert(call);
+            return;
         }
         let target = call.target.as_ref().filter(|_| call.endpoint.is_none());
         let diagnosis = &call.diagnosis;
         let key = (call.endpoint, &call.method, call.status, target, diagnosis.cause, &diagnosis.missing);
-        let position = *known.entry(format!("{key:?}")).or_insert(groups.len());
-        match groups.get_mut(position) {
+        let position = *self.known.entry(format!("{key:?}")).or_insert(self.groups.len());
+        match self.groups.get_mut(position) {
             Some(group) => group.count += 1,
-            None => groups.push(Group { call, count: 1 }),
+            None => self.groups.push(Group { call, count: 1 }),
         }
     }
-    // what failed comes first
-    groups.sort_by_key(|group| !group.failed());
-    groups.extend(success.filter(|_| count == 1).map(|call| Group { call, count: 1 }));
-    groups
+
+    fn finish(self) -> Vec<Group> {
+        let mut groups = self.groups;
+        // what failed comes first
+        groups.sort_by_key(|group| !group.failed());
+        groups.extend(self.success.filter(|_| self.count == 1).map(|call| Group { call, count: 1 }));
+        groups
+    }
 }
 
 /// Returns what was called, as far as it is known: the endpoint, else the request, and the status.

@@ -26,7 +26,7 @@ mod scope_guess;
 mod scope_list;
 mod situation;
 
-pub use self::capture::{Capture, CaptureError, Credentials, read_captures};
+pub use self::capture::{Capture, CaptureError, Credentials, each_capture, read_captures};
 pub use self::challenge::{Challenge, parse_challenges};
 pub use self::diagnose::diagnose;
 pub use self::findings::ALL as CODES;

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use super::remedy;
+use super::request_matching::matching;
 use crate::app::{Context, EndpointId, LoadedToken};
 use crate::diagnosis::{Capture, Case, Credentials, Diagnosis, Response, Sent, diagnose};
 
@@ -73,7 +74,7 @@ pub fn diagnose_capture(
     });
     remedy::specify(&mut diagnosis, context, endpoint, hints.token);
     let target = match located {
-        Some((url, _)) => Capture { url: Some(url), ..capture.clone() }.target(),
+        Some((url, _)) => Some(Capture::target_of(&url)),
         None => capture.target(),
     };
     CapturedCall { endpoint, method: capture.method.clone(), target, status: capture.status, diagnosis }
@@ -96,11 +97,12 @@ fn located(context: &Context, capture: &Capture, hints: &CaptureHints<'_>) -> Op
     let mut urls = vec![url.to_owned()];
     urls.extend(capture.scheme_is_guessed.then(other).flatten());
     urls.into_iter().find_map(|url| {
-        let mut routes: Vec<_> = methods.iter().flat_map(|method| manifest.answers(method, &url)).collect();
-        routes.retain(|route| hints.api.is_none_or(|name| route.api.name == name));
-        // with several matches the endpoint is not known
-        let [route] = routes.as_slice() else { return None };
-        let endpoint = context.endpoint_id(route.endpoint)?;
-        Some((url, endpoint))
+        let found = methods.iter().flat_map(|method| matching(manifest, method, &url, hints.api));
+        let found: Vec<EndpointId> = found.collect();
+        match found.as_slice() {
+            [endpoint] => Some((url, *endpoint)),
+            // with several matches the endpoint is not known
+            _ => None,
+        }
     })
 }

@@ -7,6 +7,7 @@ mod loose;
 mod trace;
 mod transcript;
 
+use std::borrow::Cow;
 use std::fmt;
 
 use thiserror::Error;
@@ -94,14 +95,20 @@ impl Capture {
     /// Returns the URL or path without user information, query and fragment.
     #[must_use]
     pub fn target(&self) -> Option<String> {
-        let bare = self.url.as_deref()?.split(['?', '#']).next().unwrap_or_default();
-        Some(match bare.split_once("://") {
+        self.url.as_deref().map(Self::target_of)
+    }
+
+    /// Returns a URL or path without user information, query and fragment.
+    #[must_use]
+    pub fn target_of(url: &str) -> String {
+        let bare = url.split(['?', '#']).next().unwrap_or_default();
+        match bare.split_once("://") {
             Some((scheme, rest)) => {
                 let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
                 format!("{scheme}://{}{path}", authority.rsplit('@').next().unwrap_or_default())
             }
             None => bare.to_owned(),
-        })
+        }
     }
 }
 
@@ -122,44 +129,49 @@ pub enum CaptureError {
     Har(String),
 }
 
-/// An input format.
-struct Format {
-    /// Reads the exchanges; `None` when the input has another format.
-    read: fn(&str) -> Result<Option<Vec<Capture>>, CaptureError>,
-    /// Whether it is an archive: every exchange has its status, so a given status does not apply, and they stay in order.
-    is_archive: bool,
-}
+/// Reads the exchanges of a format; `None` when the input has another one.
+type Reader = fn(&str) -> Result<Option<Vec<Capture>>, CaptureError>;
 
-/// Input formats in order; the first that applies is used.
-const FORMATS: &[Format] = &[
-    Format { read: har::read, is_archive: true },
-    Format { read: trace::read, is_archive: false },
-    Format { read: transcript::read, is_archive: false },
-];
+/// Input formats after HAR in order; the first that applies is used.
+const FORMATS: &[Reader] = &[trace::read, transcript::read];
 
-/// Reads every exchange of a capture: those of an archive in order, others with the latest first, because it is what the
-/// user wants explained. `status`: the status of a body without headers; it also overrides that of
-/// a single exchange.
+/// Reads every exchange of a capture: see [`each_capture`].
 ///
 /// # Errors
 /// See [`CaptureError`].
 pub fn read_captures(input: &[u8], status: Option<u16>) -> Result<Vec<Capture>, CaptureError> {
-    let text = String::from_utf8_lossy(input);
+    let mut captures = Vec::new();
+    each_capture(input, status, &mut |capture| captures.push(capture))?;
+    Ok(captures)
+}
+
+/// Passes every exchange of a capture to `take`: those of a HAR in order, one at a time, others with the latest first, because
+/// it is what the user wants explained. `status`: the status of a body without headers; it also overrides that of a single
+/// exchange, except in a HAR, where every exchange has its own.
+///
+/// # Errors
+/// See [`CaptureError`]. In a HAR, exchanges before the error have been passed.
+pub fn each_capture(input: &[u8], status: Option<u16>, take: &mut dyn FnMut(Capture)) -> Result<(), CaptureError> {
+    let text = match std::str::from_utf8(input) {
+        Ok(text) => Cow::Borrowed(text),
+        Err(_) => String::from_utf8_lossy(input),
+    };
     let text = text.trim_start_matches('\u{feff}');
     if text.trim().is_empty() && status.is_none() {
         return Err(CaptureError::Empty);
     }
-    for format in FORMATS {
-        match (format.read)(text)? {
-            Some(captures) if format.is_archive => return Ok(captures),
-            Some(mut captures) => {
-                captures.reverse();
-                return with_status(captures, text, status);
-            }
-            None => {}
+    if har::each(text, take)? {
+        return Ok(());
+    }
+    for read in FORMATS {
+        if let Some(mut captures) = read(text)? {
+            captures.reverse();
+            with_status(captures, text, status)?.into_iter().for_each(take);
+            return Ok(());
         }
     }
-    with_status(Vec::new(), text, status)
+    with_status(Vec::new(), text, status)?.into_iter().for_each(take);
+    Ok(())
 }
 
 /// Applies a given status: to a single exchange, or to the input as a body when there is none.
