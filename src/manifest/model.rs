@@ -1,6 +1,8 @@
 //! Data model of a manifest.
 
+use std::collections::HashMap;
 use std::ops::Range;
+use std::sync::OnceLock;
 
 use url::Url;
 
@@ -77,6 +79,8 @@ pub struct Api {
     pub variables: super::CallVariables,
     /// Index for finding an endpoint by method and path.
     pub(super) router: super::router::Router,
+    /// Index for finding endpoints by a required scope.
+    pub(super) by_scope: ScopeIndex,
 }
 
 impl Api {
@@ -85,7 +89,33 @@ impl Api {
     pub fn title(&self) -> &str {
         self.title.as_deref().unwrap_or(&self.name)
     }
+
+    /// Returns the positions, in order, of the endpoints that name a scope for which `is_wanted` holds.
+    #[must_use]
+    pub fn naming(&self, is_wanted: impl Fn(&Scope) -> bool) -> Vec<usize> {
+        let index = self.by_scope.0.get_or_init(|| {
+            let mut index: HashMap<Scope, Vec<usize>> = HashMap::new();
+            for (position, endpoint) in self.endpoints.iter().enumerate() {
+                for scope in endpoint.requirement.alternatives().iter().flatten() {
+                    match index.get_mut(scope) {
+                        Some(positions) => positions.push(position),
+                        None => drop(index.insert(scope.clone(), vec![position])),
+                    }
+                }
+            }
+            index
+        });
+        let wanted = index.iter().filter(|(scope, _)| is_wanted(scope));
+        let mut positions: Vec<usize> = wanted.flat_map(|(_, positions)| positions).copied().collect();
+        positions.sort_unstable();
+        positions.dedup();
+        positions
+    }
 }
+
+/// Positions of the endpoints that name each scope, computed on first use.
+#[derive(Clone, Debug, Default)]
+pub(super) struct ScopeIndex(OnceLock<HashMap<Scope, Vec<usize>>>);
 
 /// A scope of an API.
 #[derive(Clone, Debug)]

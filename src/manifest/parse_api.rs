@@ -1,6 +1,6 @@
 //! Parser of `[api.NAME]`: scopes and their implications, endpoints and their requirements.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::ops::Range;
 
 use toml::de::DeTable;
@@ -18,7 +18,7 @@ use super::findings::{
 use super::import::Files;
 use super::issuer::{Issuer, secure_url};
 use super::mcp;
-use super::model::{Api, DeclaredScope};
+use super::model::{Api, DeclaredScope, ScopeIndex};
 use super::providers;
 use super::router::Router;
 use super::server::Server;
@@ -140,6 +140,7 @@ pub(super) fn api(
         errors,
         variables,
         router,
+        by_scope: ScopeIndex::default(),
     })
 }
 
@@ -202,7 +203,7 @@ fn undeclared<'a>(reader: &mut TomlReader, scope: &str, span: Range<usize>, name
 
 fn endpoints(reader: &mut TomlReader, value: &Value<'_>, hierarchy: &Hierarchy) -> Vec<Endpoint> {
     let Some(table) = reader.table(value, "`endpoints`") else { return Vec::new() };
-    let mut endpoints: Vec<Endpoint> = Vec::new();
+    let mut endpoints: Vec<Endpoint> = Vec::with_capacity(table.len());
     for member in members(table) {
         let Some((method, template)) = method_and_template(reader, member.key, &member.span) else { continue };
         let mut summary = None;
@@ -259,11 +260,17 @@ fn method_and_template(reader: &mut TomlReader, key: &str, span: &Range<usize>) 
 }
 
 fn required(reader: &mut TomlReader, value: &Value<'_>, hierarchy: &Hierarchy) -> ScopeSet {
-    reader.scopes(value, "a requirement", |reader, scope, span| {
-        if !hierarchy.declares(scope.as_str()) {
+    let mut set = ScopeSet::new();
+    for (text, span) in reader.strings(value, "a requirement") {
+        // nearly always declared, and then valid
+        if let Some(declared) = hierarchy.declared(text) {
+            set.insert(declared.clone());
+        } else if let Some(scope) = reader.scope(text, span.clone()) {
             undeclared(reader, scope.as_str(), span, hierarchy.scopes().map(Scope::as_str));
+            set.insert(scope);
         }
-    })
+    }
+    set
 }
 
 fn detailed_requirement(
@@ -305,10 +312,9 @@ fn detailed_requirement(
 
 /// Reports scopes that no endpoint requires, neither directly nor through implications.
 fn unused(reader: &mut TomlReader, scopes: &[DeclaredScope], endpoints: &[Endpoint], hierarchy: &Hierarchy) {
-    let needed: ScopeSet = endpoints
-        .iter()
-        .flat_map(|endpoint| endpoint.requirement.scopes().iter().cloned().collect::<Vec<_>>())
-        .collect();
+    let named: HashSet<&Scope> =
+        endpoints.iter().flat_map(|endpoint| endpoint.requirement.alternatives().iter().flatten()).collect();
+    let needed: ScopeSet = named.into_iter().cloned().collect();
     let used = hierarchy.granting(&needed);
     for declared in scopes {
         let name = declared.scope.as_str();

@@ -109,11 +109,11 @@ pub(super) fn client(
     let certificate = reader.string(table, "certificate").and_then(|(path, span)| inside(reader, path, span));
     let text = |reader: &mut TomlReader, key: &str| reader.string(table, key).map(|(text, _)| text.to_owned());
     let client = Client {
-        may_request: table.get("may_request").map(|value| reader.scopes(value, "`may_request`", |_, _, _| {})),
+        may_request: table.get("may_request").map(|value| reader.scopes(value, "`may_request`")),
         approvers: text(reader, "approvers"),
         always_request: table
             .get("always_request")
-            .map(|value| reader.scopes(value, "`always_request`", |_, _, _| {}))
+            .map(|value| reader.scopes(value, "`always_request`"))
             .unwrap_or_default(),
         accept_granted: table.get("accept_granted").map(|value| acceptance(reader, value)).unwrap_or_default(),
         narrow: table.get("narrow").and_then(|value| narrowing(reader, value)),
@@ -264,7 +264,7 @@ fn acceptance(reader: &mut TomlReader, value: &Value<'_>) -> Acceptance {
             reader.report_with_help(&VALUE_WRONG, value.span(), message, help);
             Acceptance::default()
         }
-        None => Acceptance::Scopes(reader.scopes(value, "`accept_granted`", |_, _, _| {})),
+        None => Acceptance::Scopes(reader.scopes(value, "`accept_granted`")),
     }
 }
 

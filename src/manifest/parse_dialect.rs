@@ -137,7 +137,7 @@ fn choice<T: Copy>(
 
 fn scopes(reader: &mut TomlReader, table: &DeTable<'_>, key: &str) -> ScopeSet {
     let what = format!("`{key}`");
-    table.get(key).map(|value| reader.scopes(value, &what, |_, _, _| {})).unwrap_or_default()
+    table.get(key).map(|value| reader.scopes(value, &what)).unwrap_or_default()
 }
 
 fn place(reader: &mut TomlReader, text: &str, span: Range<usize>) -> Option<Place> {

@@ -81,6 +81,9 @@ impl TomlReader {
 
     /// Reports every key that is not in `known`.
     pub(super) fn reject_unknown_keys(&mut self, table: &DeTable<'_>, known: &[&str]) {
+        if table.keys().all(|key| known.contains(&key.get_ref().as_ref())) {
+            return;
+        }
         for member in members(table).into_iter().filter(|member| !known.contains(&member.key)) {
             let message = format!("unknown key `{}`", member.key);
             match nearest(member.key, known.iter().copied(), 1).first() {
@@ -168,19 +171,11 @@ impl TomlReader {
         }
     }
 
-    /// Reads scopes and passes each to `check`.
-    pub(super) fn scopes(
-        &mut self,
-        value: &Value<'_>,
-        what: &str,
-        mut check: impl FnMut(&mut Self, &Scope, Range<usize>),
-    ) -> ScopeSet {
+    /// Reads scopes.
+    pub(super) fn scopes(&mut self, value: &Value<'_>, what: &str) -> ScopeSet {
         let mut set = ScopeSet::new();
         for (text, span) in self.strings(value, what) {
-            if let Some(scope) = self.scope(text, span.clone()) {
-                check(self, &scope, span);
-                set.insert(scope);
-            }
+            set.extend(self.scope(text, span));
         }
         set
     }

@@ -6,6 +6,9 @@ use std::fmt;
 use super::hierarchy::rarest;
 use super::{Scope, ScopeSet};
 
+/// Most alternatives that are compared pair by pair.
+const FEW: usize = 8;
+
 /// An OR of ANDs of scopes: alternatives, one of which must be satisfied.
 ///
 /// There is at least one alternative. An empty one means that no scope is required. Alternatives keep the order in which
@@ -33,21 +36,28 @@ impl Requirement {
         if let Some(empty) = all.iter().find(|alternative| alternative.is_empty()) {
             return Some(Self(vec![empty.clone()]));
         }
-        // an alternative that another one contains has its rarest scope, too
-        let mut by_rarest: HashMap<&Scope, Vec<usize>> = HashMap::new();
-        for (index, rarest) in rarest(&all).into_iter().enumerate() {
-            by_rarest.entry(rarest?).or_default().push(index);
-        }
-        let is_absorbed = |index: usize, alternative: &ScopeSet| {
-            let mut candidates = alternative.iter().filter_map(|scope| by_rarest.get(scope)).flatten();
-            candidates.any(|other_index| {
-                all.get(*other_index).is_some_and(|other| {
-                    (other.len() < alternative.len() || *other_index < index) && other.is_subset(alternative)
-                })
+        let absorbs = |(index, alternative): (usize, &ScopeSet), other_index: usize| {
+            all.get(other_index).is_some_and(|other| {
+                (other.len() < alternative.len() || other_index < index) && other.is_subset(alternative)
             })
         };
-        let kept = all.iter().enumerate().filter(|(index, alternative)| !is_absorbed(*index, alternative));
-        let kept: Vec<ScopeSet> = kept.map(|(_, alternative)| alternative.clone()).collect();
+        let is_kept: Vec<bool> = if all.len() <= FEW {
+            let is_kept = |one| !(0..all.len()).any(|other| absorbs(one, other));
+            all.iter().enumerate().map(is_kept).collect()
+        } else {
+            // an alternative that another one contains has its rarest scope, too
+            let mut by_rarest: HashMap<&Scope, Vec<usize>> = HashMap::new();
+            for (index, rarest) in rarest(&all).into_iter().enumerate() {
+                by_rarest.entry(rarest?).or_default().push(index);
+            }
+            let is_kept = |(index, alternative): (usize, &ScopeSet)| {
+                let mut candidates = alternative.iter().filter_map(|scope| by_rarest.get(scope)).flatten();
+                !candidates.any(|other| absorbs((index, alternative), *other))
+            };
+            all.iter().enumerate().map(is_kept).collect()
+        };
+        let kept: Vec<ScopeSet> =
+            all.into_iter().zip(is_kept).filter(|(_, is_kept)| *is_kept).map(|(alternative, _)| alternative).collect();
         (!kept.is_empty()).then_some(Self(kept))
     }
 
@@ -106,6 +116,11 @@ mod tests {
         assert_eq!(requirement.to_string(), "any of c | a");
         assert!(Requirement::any_of([set("a"), set("")]).unwrap().is_none());
         assert_eq!(Requirement::any_of([]), None);
+        // the same among many alternatives
+        let many: Vec<ScopeSet> = (0..20).map(|number| set(&format!("x{number} y"))).collect();
+        let several = [set("a b"), set("c"), set("a"), set("c"), set("d c")].into_iter().chain(many.clone());
+        let expected: Vec<ScopeSet> = [set("c"), set("a")].into_iter().chain(many).collect();
+        assert_eq!(Requirement::any_of(several).unwrap().alternatives(), expected);
     }
 
     #[test]

@@ -309,11 +309,15 @@ impl Group<'_> {
 
     fn problem<'p>(&'p self, names: &'p [String], ceiling: Option<&'p ScopeSet>) -> MinimalSetProblem<'p> {
         let requirements = self.chosen.iter().map(|chosen| &chosen.requirement);
-        let others = self.api.endpoints.iter().enumerate();
-        let others = others.filter(|(position, _)| !self.positions.contains(position));
+        // a set satisfies another endpoint only if it grants a scope that the endpoint names
+        let wanted: ScopeSet = self.chosen.iter().flat_map(|chosen| chosen.requirement.scopes()).collect();
+        let reach = self.api.hierarchy.reach(&wanted);
+        let others = self.api.naming(|scope| reach.grants(scope.as_str())).into_iter();
+        let others = others.filter(|position| !self.positions.contains(position));
+        let others = others.filter_map(|position| self.api.endpoints.get(position));
         MinimalSetProblem {
             wanted: names.iter().map(String::as_str).zip(requirements).collect(),
-            others: others.map(|(_, endpoint)| &endpoint.requirement).collect(),
+            others: others.map(|endpoint| &endpoint.requirement).collect(),
             hierarchy: &self.api.hierarchy,
             ceiling,
             prefer: Some(&self.api.prefer),

@@ -229,7 +229,7 @@ fn rule(
         causes,
         needed,
         granted,
-        scopes: table.get("scopes").map(|value| reader.scopes(value, "`scopes`", |_, _, _| {})),
+        scopes: table.get("scopes").map(|value| reader.scopes(value, "`scopes`")),
         reading,
         hierarchy: table.get("implies").map(|value| implies(reader, value)).unwrap_or_default(),
         next: reader.string(table, "next").map(|(text, _)| text.to_owned()),

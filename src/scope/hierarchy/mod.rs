@@ -127,6 +127,13 @@ impl Hierarchy {
         self.declared.get(scope).is_some_and(|declared| !declared.is_known)
     }
 
+    /// Returns the declared scope with this name.
+    #[must_use]
+    pub fn declared(&self, scope: &str) -> Option<&Scope> {
+        let (scope, _) = self.declared.get_key_value(scope).filter(|(_, declared)| !declared.is_known)?;
+        Some(scope)
+    }
+
     /// Returns the risk of a scope; the default if it is not declared.
     #[must_use]
     pub fn risk(&self, scope: &str) -> Risk {
