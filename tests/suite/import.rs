@@ -109,12 +109,12 @@ fn hostile_sources_are_rejected() {
     let secret = tempfile::NamedTempFile::new().unwrap();
     fs::write(secret.path(), "get: {summary: needle}").unwrap();
     std::os::unix::fs::symlink(secret.path(), folder.path().join("parts/link.yaml")).unwrap();
-    fs::File::create(folder.path().join("huge.yaml")).unwrap().set_len(200 << 20).unwrap();
+    fs::File::create(folder.path().join("huge.yaml")).unwrap().set_len(300 << 20).unwrap();
     fs::write(folder.path().join("bytes.yaml"), b"openapi: 3.0.0\ninfo: \xff").unwrap();
     fs::write(folder.path().join("deep.yaml"), "[".repeat(1_000_000)).unwrap();
     for (source, expected, code) in [
         ("https://evil.test/api.yaml", "is a URL, but descriptions are only read from files", 2),
-        ("huge.yaml", "is larger than the limit of 64 MiB", 2),
+        ("huge.yaml", "is larger than the limit of 256 MiB", 2),
         ("bytes.yaml", "not UTF-8 text at line 2, column 7", 2),
         ("deep.yaml", "can't be parsed", 2),
         ("gone.yaml", "can't be read", 1),

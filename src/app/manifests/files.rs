@@ -13,11 +13,12 @@ use crate::usage::{Event, Record, hash};
 /// Limit for a manifest, in bytes: the largest real API makes about 2 MB.
 const MAX_MANIFEST: u64 = 32 << 20;
 
-/// Limit for an API description and for each file that it refers to, in bytes: the largest in use has about 35 MB.
-const MAX_DESCRIPTION: u64 = 64 << 20;
+/// Limit for an API description and for each file that it refers to, in bytes: the largest in use has about 75 MB, with its
+/// references resolved.
+const MAX_DESCRIPTION: u64 = 256 << 20;
 
 /// Limit for all files of one API description, in bytes.
-const MAX_TOTAL: u64 = 256 << 20;
+const MAX_TOTAL: u64 = 512 << 20;
 
 /// Parses a manifest's file together with the API descriptions that it refers to.
 pub(super) fn parse_file(path: &Path, source: &str) -> manifest::Parsed {

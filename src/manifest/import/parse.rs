@@ -5,7 +5,7 @@ use std::fmt;
 use std::rc::Rc;
 
 use saphyr_parser::{Event, Parser, ScalarStyle, Tag};
-use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use thiserror::Error;
 
 use super::node::Node;
@@ -48,13 +48,20 @@ pub(super) fn parse_leniently(bytes: &[u8]) -> Result<(Node, Option<SyntaxError>
     if !text.trim_start().starts_with(['{', '[']) {
         return lenient_yaml(text);
     }
-    serde_json::from_str(text).map(|node| (node, None)).or_else(|error| {
+    json(text).map(|node| (node, None)).or_else(|error| {
         let line = error.line();
         let error_text = error.to_string();
         let message =
             error_text.rsplit_once(" at line ").map_or(error_text.as_str(), |(message, _)| message).to_owned();
         lenient_yaml(text).map_err(|_| SyntaxError { message, line, column: error.column() })
     })
+}
+
+fn json(text: &str) -> Result<Node, serde_json::Error> {
+    let mut reader = serde_json::Deserializer::from_str(text);
+    let node = Json(&mut Strings::default()).deserialize(&mut reader)?;
+    reader.end()?;
+    Ok(node)
 }
 
 /// Parses YAML; if that fails, tries again as other parsers read it.
@@ -65,16 +72,39 @@ fn lenient_yaml(text: &str) -> Result<(Node, Option<SyntaxError>), SyntaxError> 
     })
 }
 
-impl<'de> Deserialize<'de> for Node {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(Json)
+/// Strings that occur so far: names of members and short values repeat thousands of times in a description.
+#[derive(Default)]
+struct Strings(HashSet<Rc<str>>);
+
+impl Strings {
+    /// Maximum length of a shared string in bytes.
+    const LONGEST: usize = 64;
+
+    fn share(&mut self, text: &str) -> Rc<str> {
+        if text.len() > Self::LONGEST {
+            return text.into();
+        }
+        if let Some(known) = self.0.get(text) {
+            return Rc::clone(known);
+        }
+        let new: Rc<str> = text.into();
+        self.0.insert(Rc::clone(&new));
+        new
     }
 }
 
-/// Visitor for JSON; serde bounds the depth.
-struct Json;
+/// Reads a value of JSON; serde bounds the depth.
+struct Json<'s>(&'s mut Strings);
 
-impl<'de> Visitor<'de> for Json {
+impl<'de> DeserializeSeed<'de> for Json<'_> {
+    type Value = Node;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Node, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Json<'_> {
     type Value = Node;
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -90,24 +120,24 @@ impl<'de> Visitor<'de> for Json {
     }
 
     fn visit_u64<E>(self, value: u64) -> Result<Node, E> {
-        Ok(Node::Text(value.to_string().into()))
+        Ok(Node::Text(self.0.share(&value.to_string())))
     }
 
     fn visit_i64<E>(self, value: i64) -> Result<Node, E> {
-        Ok(Node::Text(value.to_string().into()))
+        Ok(Node::Text(self.0.share(&value.to_string())))
     }
 
     fn visit_f64<E>(self, value: f64) -> Result<Node, E> {
-        Ok(Node::Text(value.to_string().into()))
+        Ok(Node::Text(self.0.share(&value.to_string())))
     }
 
     fn visit_str<E>(self, value: &str) -> Result<Node, E> {
-        Ok(Node::Text(value.into()))
+        Ok(Node::Text(self.0.share(value)))
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut sequence: A) -> Result<Node, A::Error> {
         let mut items = Vec::new();
-        while let Some(item) = sequence.next_element()? {
+        while let Some(item) = sequence.next_element_seed(Json(&mut *self.0))? {
             items.push(item);
         }
         Ok(Node::List(items.into()))
@@ -115,31 +145,33 @@ impl<'de> Visitor<'de> for Json {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Node, A::Error> {
         let mut members = Vec::new();
-        while let Some(member) = map.next_entry::<Key, Node>()? {
-            members.push((member.0.0, member.1));
+        while let Some(name) = map.next_key_seed(Name(&mut *self.0))? {
+            members.push((name, map.next_value_seed(Json(&mut *self.0))?));
         }
         Ok(Node::Map(members.into()))
     }
 }
 
-/// Name of a member.
-struct Key(Rc<str>);
+/// Reads the name of a member.
+struct Name<'s>(&'s mut Strings);
 
-impl<'de> Deserialize<'de> for Key {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Text;
-        impl Visitor<'_> for Text {
-            type Value = Key;
+impl<'de> DeserializeSeed<'de> for Name<'_> {
+    type Value = Rc<str>;
 
-            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-                formatter.write_str("a name")
-            }
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Rc<str>, D::Error> {
+        deserializer.deserialize_str(self)
+    }
+}
 
-            fn visit_str<E>(self, value: &str) -> Result<Key, E> {
-                Ok(Key(value.into()))
-            }
-        }
-        deserializer.deserialize_str(Text)
+impl Visitor<'_> for Name<'_> {
+    type Value = Rc<str>;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a name")
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<Rc<str>, E> {
+        Ok(self.0.share(value))
     }
 }
 
