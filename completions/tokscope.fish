@@ -128,7 +128,7 @@ complete -c tokscope -n "__fish_tokscope_using_subcommand scopes" -l color -d 'S
 always\t''
 never\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand scopes" -s e -l endpoint -d 'Endpoint: a method and path, a URL, or a template of the manifest (repeatable)' -r
-complete -c tokscope -n "__fish_tokscope_using_subcommand scopes" -l har -d 'Endpoints of a HAR file of at most 256 MiB, as recorded by a browser or proxy' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand scopes" -l har -d 'Endpoints of a HAR file of at most 1 GiB, as recorded by a browser or proxy' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand scopes" -l requests -d 'Endpoints listed in a file, one `METHOD PATH-OR-URL` per line; `#` starts a comment' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand scopes" -l log -d 'Endpoints of an access log: common, combined or JSON lines, an OTLP file, or a HAR file' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand scopes" -l collection -d 'Endpoints of a Postman, Insomnia or Bruno collection, or a directory of them' -r -F
@@ -195,7 +195,7 @@ grafbase\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from drift" -l metadata -d 'Authorization server metadata (RFC 8414): report scopes that it does not support, or that no endpoint needs' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from drift" -l issuer -d 'Fetch the metadata of the API\'s authorization server, or of URL' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from drift" -l export -d 'Configuration written by `manifest export`: report edits, and rules that the manifest has changed since' -r -F
-complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from drift" -l har -d 'Endpoints of a HAR file of at most 256 MiB, as recorded by a browser or proxy' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from drift" -l har -d 'Endpoints of a HAR file of at most 1 GiB, as recorded by a browser or proxy' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from drift" -l requests -d 'Endpoints listed in a file, one `METHOD PATH-OR-URL` per line; `#` starts a comment' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from drift" -l log -d 'Endpoints of an access log: common, combined or JSON lines, an OTLP file, or a HAR file' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from drift" -l collection -d 'Endpoints of a Postman, Insomnia or Bruno collection, or a directory of them' -r -F

@@ -98,7 +98,7 @@ module completions {
     --follow                  # Follow the challenge to the API's metadata and its authorization server. No token is sent, and nothing is registered
     --json                    # Print JSON (tokscope.why/v1)
     --markdown                # Print Markdown for an issue report; anything that looks like a secret is masked
-    file?: path               # Captured call, at most 256 MiB; stdin if omitted or `-`
+    file?: path               # Captured call, at most 1 GiB; stdin if omitted or `-`
   ]
 
   def "nu-complete tokscope scopes color" [] {
@@ -113,7 +113,7 @@ module completions {
     --help(-h)                # Print help; `-h` prints a summary
     --endpoint(-e): string    # Endpoint: a method and path, a URL, or a template of the manifest (repeatable)
     --all                     # Include every endpoint of the manifest; with --endpoint, the same as --alternatives
-    --har: path               # Endpoints of a HAR file of at most 256 MiB, as recorded by a browser or proxy
+    --har: path               # Endpoints of a HAR file of at most 1 GiB, as recorded by a browser or proxy
     --requests: path          # Endpoints listed in a file, one `METHOD PATH-OR-URL` per line; `#` starts a comment
     --log: path               # Endpoints of an access log: common, combined or JSON lines, an OTLP file, or a HAR file
     --collection: path        # Endpoints of a Postman, Insomnia or Bruno collection, or a directory of them
@@ -223,7 +223,7 @@ module completions {
     --metadata: path          # Authorization server metadata (RFC 8414): report scopes that it does not support, or that no endpoint needs
     --issuer: string          # Fetch the metadata of the API's authorization server, or of URL
     --export: path            # Configuration written by `manifest export`: report edits, and rules that the manifest has changed since
-    --har: path               # Endpoints of a HAR file of at most 256 MiB, as recorded by a browser or proxy
+    --har: path               # Endpoints of a HAR file of at most 1 GiB, as recorded by a browser or proxy
     --requests: path          # Endpoints listed in a file, one `METHOD PATH-OR-URL` per line; `#` starts a comment
     --log: path               # Endpoints of an access log: common, combined or JSON lines, an OTLP file, or a HAR file
     --collection: path        # Endpoints of a Postman, Insomnia or Bruno collection, or a directory of them
