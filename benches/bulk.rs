@@ -50,9 +50,10 @@ fn bulk(criterion: &mut Criterion) {
             }
         });
     });
-    let mut run = |name: &str, verify: Option<Verify<'_>>| {
+    let mut run = |name: &str, verify: Option<Verify<'_>>, findings: bool| {
         group.bench_function(name, |bencher| {
-            let (mut lines, mut out) = (Lines::new(Options { verify, ..Options::default() }), Vec::new());
+            let options = Options { verify, findings, ..Options::default() };
+            let (mut lines, mut out) = (Lines::new(options), Vec::new());
             bencher.iter(|| {
                 out.clear();
                 for (number, token) in (1..).zip(&tokens) {
@@ -61,11 +62,12 @@ fn bulk(criterion: &mut Criterion) {
             });
         });
     };
-    run("lines", None);
+    run("lines", None, false);
     let Ok(key) = Key::secret(&Secret::new(SECRET)) else { return };
     let verifier = Verifier { keys: KeySet::given(key, "the bench"), expected: Expected::default() };
     let check = |facts: &Facts<'_>, now| verifier.check(facts, Wording::Reasons, now);
-    run("lines, verified by HS256", Some(&check));
+    run("lines, verified by HS256", Some(&check), false);
+    run("lines with findings, signed by a shared secret", None, true);
     group.bench_function("HMAC alone", |bencher| {
         bencher.iter(|| {
             for message in tokens.iter().filter_map(|token| token.rsplit_once('.')) {
@@ -103,6 +105,16 @@ fn rsa(criterion: &mut Criterion) {
     };
     let tokens = tokens(100, "RS256", sign);
     let mut group = criterion.benchmark_group("100 tokens");
+    group.bench_function("lines with findings", |bencher| {
+        let options = Options { findings: true, ..Options::default() };
+        let (mut lines, mut out) = (Lines::new(options), Vec::new());
+        bencher.iter(|| {
+            out.clear();
+            for (number, token) in (1..).zip(&tokens) {
+                lines.write(number, black_box(token.as_bytes()), now, &mut out);
+            }
+        });
+    });
     let Ok(keys) = KeySet::parse(der.as_ref(), "the bench") else { return };
     let verifier = Verifier { keys, expected: Expected::default() };
     let check = |facts: &Facts<'_>, now| verifier.check(facts, Wording::Reasons, now);

@@ -5,6 +5,7 @@ use std::hint::black_box;
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use jiff::Timestamp;
+use tokscope::app::{Context, EndpointId, Planner};
 use tokscope::manifest;
 use tokscope::scope::MinimalSetProblem;
 use tokscope::token;
@@ -30,6 +31,16 @@ fn core(criterion: &mut Criterion) {
     let now = Timestamp::UNIX_EPOCH;
     criterion.bench_function("decode one token", |bencher| bencher.iter(|| token::decode(black_box(TOKEN), now)));
     let source = source(11_000);
+    if let Ok(context) = Context::from_source("tokscope.toml", &source) {
+        let planner = Planner::new(&context);
+        let endpoints: Vec<EndpointId> = context.endpoints();
+        let mut next = endpoints.iter().cycle();
+        criterion.bench_function("minimal set of one endpoint among 11,000", |bencher| {
+            bencher.iter(|| {
+                planner.minimal_set(black_box(next.next().map(std::slice::from_ref).unwrap_or_default()), None)
+            });
+        });
+    }
     let parsed = manifest::parse(&source);
     let Some(api) = parsed.manifest.as_ref().and_then(|manifest| manifest.apis.first()) else { return };
     criterion.bench_function("route among 11,000 endpoints", |bencher| {

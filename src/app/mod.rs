@@ -52,7 +52,8 @@ pub use bounded::{is_larger, read_input_file, read_stream, read_up_to, too_large
 pub use calls::{
     CODES, CallOutcome, CallRequest, Caller, CaptureHints, CapturedCall, Check, CheckOutcome, CheckOutcomes, Concern,
     Concerns, Enforcement, EngineMatrix, EngineTrial, MatchedRequests, ProbeCall, ProbeCredential, ProbePlan,
-    ProbeResult, Prober, RequestMatch, RequestPreview, TokenField, Unfit, check, check_headers, diagnose_capture, is_safe,
+    ProbeResult, Prober, RequestMatch, RequestPreview, TokenField, Unfit, check, check_headers, diagnose_capture,
+    is_safe,
 };
 pub use clients::introspect;
 pub use context::{Context, EndpointId, EndpointMatch, ManifestProblem};

@@ -33,6 +33,7 @@ const NOT_RUN: &[(&str, &str)] = &[
     ("tokscope approve", "needs several users with their keys: `tests/suite/approvals` is about them"),
     ("cargo ", "builds the program that is tested"),
     (".ci/run", "runs this test"),
+    ("benches/compare ", "installs other programs, and takes many minutes"),
     ("RUSTC_BOOTSTRAP=1 cargo ", "fuzzes the program that is tested"),
     ("TOKSCOPE_FUZZ_SECONDS=", "runs this suite"),
     (

@@ -89,17 +89,9 @@ impl Segment {
     }
 
     /// Whether the segment is a single parameter.
-<<<<<<< HEAD
     #[must_use]
     pub fn is_parameter(&self) -> bool {
-        matches!(self.0.as_slice(), [Piece::Parameter(_)])
-||||||| parent of fba0df9 (Match the lines of a log with endpoints on every core)
-    pub(in crate::manifest) fn is_parameter(&self) -> bool {
-        matches!(self.0.as_slice(), [Piece::Parameter(_)])
-=======
-    pub(in crate::manifest) fn is_parameter(&self) -> bool {
         matches!(&*self.0, [Piece::Parameter(_)])
->>>>>>> fba0df9 (Match the lines of a log with endpoints on every core)
     }
 
     /// Returns the fixed suffix of every matching string that can be looked up from the string alone: a whole literal,
