@@ -201,8 +201,10 @@ impl Api {
             return self.endpoints.iter().find(is_named);
         }
         // a template without a brace, question mark or fragment is found as a path
-        let marked = self.router.marked.iter().filter(|_| template.contains(['?', '#']));
-        marked.filter_map(|index| self.endpoints.get(*index)).find(is_named)
+        if self.router.marked.is_empty() || !template.contains(['?', '#']) {
+            return None;
+        }
+        self.router.marked.iter().filter_map(|index| self.endpoints.get(*index)).find(is_named)
     }
 
     /// Returns the positions of all endpoints in the order of routing: of those that match a path with one method, the first
@@ -242,10 +244,14 @@ impl Api {
             None => (path, None),
         };
         let path = if path.is_empty() { "" } else { path.strip_prefix('/')? };
-        if path.split('/').any(is_dot_segment) {
+        let is_encoded = memchr::memchr(b'%', path.as_bytes()).is_some();
+        if (is_encoded || path.contains('.')) && path.split('/').any(is_dot_segment) {
             return None;
         }
-        let segments: Vec<Cow<'_, str>> = path.split('/').map(decode).collect();
+        let segments: Vec<Cow<'_, str>> = match is_encoded {
+            true => path.split('/').map(decode).collect(),
+            false => path.split('/').map(Cow::Borrowed).collect(),
+        };
         let find = |method: &str, fragment: Option<&str>| {
             let accept = |endpoint: &Endpoint| {
                 endpoint.template.accepts_query(query)

@@ -1,7 +1,7 @@
 //! Routing index: for each method a trie over segments, the most specific first.
 
 use std::borrow::Cow;
-use std::cmp::Reverse;
+use std::cmp::{Ordering, Reverse};
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
@@ -28,7 +28,7 @@ pub(super) struct Router {
 
 #[derive(Clone, Debug, Default)]
 struct Node {
-    /// Literals in byte order; in the order of insertion while the index is built.
+    /// Literals by length, then in byte order; in the order of insertion while the index is built.
     literals: Vec<(Box<str>, usize)>,
     /// Segments with a parameter and a literal, the most specific first.
     patterns: Vec<(Segment, usize)>,
@@ -94,7 +94,7 @@ impl Router {
     fn sort(&mut self, endpoints: &[Endpoint]) {
         let terms = |index: usize| endpoints.get(index).map_or(0, |endpoint| endpoint.template.query_terms());
         for node in &mut self.nodes {
-            node.literals.sort_unstable();
+            node.literals.sort_unstable_by(|(one, _), (other, _)| by_length(one, other));
             node.literals.shrink_to_fit();
             node.patterns.sort_by_cached_key(|(segment, _)| segment.specificity());
             node.ends.sort_by_key(|index| Reverse(terms(*index)));
@@ -115,15 +115,26 @@ impl Router {
         if !self.ignore_case {
             return self.descend(*root, segments, &|index| accepted(index).is_some());
         }
-        let folded: Vec<Cow<'_, str>> = segments.iter().map(|segment| fold(segment)).collect();
         let exactly =
             |index: usize| accepted(index).is_some_and(|endpoint| matches_all(endpoint.template.segments(), segments));
+        let folded: Vec<Cow<'_, str>>;
+        let is_folded = segments.iter().all(|segment| matches!(fold(segment), Cow::Borrowed(_)));
+        let in_lower_case = if is_folded {
+            segments
+        } else {
+            folded = segments.iter().map(|segment| fold(segment)).collect();
+            folded.as_slice()
+        };
         // what matches exactly also matches without regard to case, so that the first match is nearly always both
-        let first = self.descend(*root, &folded, &|index| accepted(index).is_some())?;
-        if exactly(first) {
+        let first = self.descend(*root, in_lower_case, &|index| accepted(index).is_some())?;
+        let is_same = |endpoint: &Endpoint| {
+            let text = endpoint.template.as_str();
+            matches!(fold(text), Cow::Borrowed(_)) && !text.contains('%')
+        };
+        if (is_folded && endpoints.get(first).is_some_and(is_same)) || exactly(first) {
             return Some(first);
         }
-        self.descend(*root, &folded, &exactly).or(Some(first))
+        self.descend(*root, in_lower_case, &exactly).or(Some(first))
     }
 
     /// Returns the positions of all endpoints such that, of those that match a request with one method, the first is the
@@ -147,7 +158,10 @@ impl Router {
             open.extend(node.rests.as_deref().map(Visit::Rests));
             open.extend(node.parameter.map(Visit::Node));
             open.extend(node.patterns.iter().rev().map(|(_, next)| Visit::Node(*next)));
-            open.extend(node.literals.iter().rev().map(|(_, next)| Visit::Node(*next)));
+            let mut literals: Vec<(&str, usize)> =
+                node.literals.iter().map(|(text, next)| (text.as_ref(), *next)).collect();
+            literals.sort_unstable();
+            open.extend(literals.into_iter().rev().map(|(_, next)| Visit::Node(next)));
         }
         order
     }
@@ -175,7 +189,7 @@ impl Router {
 impl Node {
     /// Returns the target node of a literal.
     fn literal(&self, text: &str) -> Option<usize> {
-        let found = self.literals.binary_search_by(|(literal, _)| literal.as_ref().cmp(text)).ok()?;
+        let found = self.literals.binary_search_by(|(literal, _)| by_length(literal, text)).ok()?;
         self.literals.get(found).map(|(_, next)| *next)
     }
 }
@@ -298,6 +312,11 @@ impl Rests {
             .map(|(_, index)| *index)
             .find(|index| accept(*index))
     }
+}
+
+/// Compares by length first: most literals differ in it, and need no comparison of bytes.
+fn by_length(one: &str, other: &str) -> Ordering {
+    one.len().cmp(&other.len()).then_with(|| one.cmp(other))
 }
 
 /// Lower-cases a segment; most paths already are lower case.

@@ -52,6 +52,9 @@ impl Query {
 
     /// Whether a request's query, without its question mark, contains every term.
     pub(super) fn accepts(&self, query: Option<&str>) -> bool {
+        if self.0.is_empty() {
+            return true;
+        }
         self.0.iter().all(|term| {
             let mut pairs = query.unwrap_or_default().split('&');
             pairs.any(|pair| {

@@ -136,6 +136,8 @@ impl Segment {
             [] => text.is_empty(),
             [Piece::Literal(literal)] => literal.as_ref() == text,
             [Piece::Parameter(_) | Piece::Rest(_)] => !text.is_empty(),
+            // nearly always false: one of many functions
+            [Piece::Literal(start), ..] if !text.starts_with(start.as_ref()) => false,
             _ => self.bind(text, |_, _| {}),
         }
     }
