@@ -33,14 +33,14 @@ fn generated(endpoints: usize) -> String {
     text.push_str("[api.a.endpoints]\n");
     for index in 0..endpoints {
         let (resource, operation) = (index / 6, index % 6);
-        let (method, rest) = [
-            ("GET", ""),
-            ("POST", ""),
-            ("GET", "/{id}"),
-            ("DELETE", "/{id}"),
-            ("GET", "/{id}/members/{member}"),
-            ("POST", "/{id}:close"),
-        ][operation];
+        let (method, rest) = match operation {
+            0 => ("GET", ""),
+            1 => ("POST", ""),
+            2 => ("GET", "/{id}"),
+            3 => ("DELETE", "/{id}"),
+            4 => ("GET", "/{id}/members/{member}"),
+            _ => ("POST", "/{id}:close"),
+        };
         let group = resource % 150 * 4;
         let scopes: Vec<String> =
             (0..=operation % 4).map(|one| format!("\"s{}\"", (group + one * one) % 700)).collect();

@@ -38,7 +38,7 @@ fn processor_time(clock: ClockId) -> Duration {
     Duration::new(part(time.tv_sec), u32::try_from(time.tv_nsec).unwrap_or_default())
 }
 
-/// The times so far. The first is that of the first frame, which no key has asked for.
+/// The times so far. The first is that of the first frame, before any key.
 #[derive(Default)]
 struct Times {
     done: Vec<KeyTime>,

@@ -320,7 +320,7 @@ mod tests {
         }
     }
 
-    /// What a person without one kind of cones sees (Vienot, Brettel and Mollon 1999), in linear light.
+    /// Returns what an eye without one kind of cones sees (Vienot, Brettel and Mollon 1999), in linear light.
     fn seen([red, green, blue]: [u8; 3], without_green: bool) -> [f64; 3] {
         let linear = |part: u8| (f64::from(part) / 255.0).powf(2.2);
         let (red, green, blue) = (linear(red), linear(green), linear(blue));

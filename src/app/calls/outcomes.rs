@@ -66,10 +66,10 @@ mod tests {
     #[test]
     fn each_outcome_is_that_of_a_check() {
         let manifest = "[api.a]\nbase_url = \"https://a.test\"\nissuer = \"https://i.test\"\n[api.a.scopes]\n\
-             read = {}\nwrite = { implies = [\"read\"] }\nadmin = { implies = [\"wri*\"] }\n[api.a.endpoints]\n\
+             read = {}\nwrite = { implies = [\"read\"] }\nadmin = { implies = [\"write:*\", \"write\"] }\nother = {}\n[api.a.endpoints]\n\
              \"GET /a\" = \"read\"\n\"PUT /a\" = [\"read\", \"write\"]\n\"POST /a\" = { any_of = [\"admin\", [\"write\", \"other\"]] }\n\
-             \"GET /h\" = []\n[api.b]\nbase_url = \"https://b.test\"\naudience = \"b\"\n\
-             scopes_claim = \"roles\"\n[api.b.endpoints]\n\"GET /b\" = \"read\"\n";
+             \"GET /h\" = []\n[api.b]\nbase_url = \"https://b.test\"\nissuer = \"https://i.test\"\naudience = \"b\"\n\
+             scopes_claim = \"roles\"\n[api.b.scopes]\nread = {}\n[api.b.endpoints]\n\"GET /b\" = \"read\"\n";
         let context = Context::from_source("m.toml", manifest).unwrap();
         let now = Timestamp::from_second(1_763_926_800).unwrap();
         for claims in [

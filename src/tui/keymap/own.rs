@@ -147,13 +147,11 @@ fn conflict(keymap: &Keymap, index: usize) -> Option<String> {
 /// Returns whether two bindings can apply at the same time.
 fn overlap(one: When, other: When) -> bool {
     match (one, other) {
-        (When::Always, _) | (_, When::Always) => true,
-        (When::Panes, When::Panes | When::In(_)) | (When::In(_), When::Panes) => true,
         (When::In(one), When::In(other)) => one == other,
-        (When::Sheets, When::Sheets | When::On(_)) | (When::On(_), When::Sheets) => true,
         (When::On(one), When::On(other)) => one.iter().any(|kind| other.contains(kind)),
         (When::Panes | When::In(_), When::Sheets | When::On(_))
         | (When::Sheets | When::On(_), When::Panes | When::In(_)) => false,
+        _ => true,
     }
 }
 

@@ -66,6 +66,7 @@ fn every_key_acts_or_says_why_not() {
         "4lll",
         "5",
         "5l",
+        "5ll",
         "?",
         ":",
         "t",

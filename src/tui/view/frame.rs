@@ -259,9 +259,10 @@ pub(super) fn footer(model: &Model, look: &Look, areas: &Areas, frame: &mut Fram
             spans.push(Span::styled(format!(" {key}"), look.tone(Tone::Key)));
             spans.push(Span::from(format!(" {word} ")));
         }
+        return frame.render_widget(Line::from(spans), areas.footer);
     }
     let mut shown: Vec<&str> = Vec::new();
-    for binding in bindings(model).filter(|binding| !binding.footer.is_empty() && !model.filtering) {
+    for binding in bindings(model).filter(|binding| !binding.footer.is_empty() && !binding.keys.is_empty()) {
         let keys = binding.keys.split(' ').next().unwrap_or_default();
         // a binding with higher precedence is already shown
         if shown.contains(&keys) {
