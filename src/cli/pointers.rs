@@ -38,7 +38,7 @@ const POINTERS: &[(&[&str], &str)] = &[
 ];
 
 /// HTTP methods, which an endpoint begins with.
-const METHODS: &[&str] = &["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
+pub(super) const METHODS: &[&str] = &["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
 
 /// Returns a hint for an unknown command: the right one, or `decode` for a token. For an unexpected path after a method, which
 /// the shell has separated from it, a hint to quote the endpoint.

@@ -2,6 +2,8 @@
 
 use unicode_width::UnicodeWidthChar as _;
 
+use super::pointers::METHODS;
+
 /// Wraps lines between words. Continuation lines are indented to the last column of the line, or by two. Commands, and
 /// quotations in backticks, are kept in one piece, so that they can be copied; a word that is longer than a line is left to
 /// the terminal. Styles take no room.
@@ -24,7 +26,7 @@ fn wrapped_line(line: &str, width: usize) -> String {
         let start = column + word.gap;
         // a gap separates columns; one that begins too far right begins a line, unless it ends on this one
         let is_column = is_first_line && index > 0 && word.gap > 1;
-        let is_far = start > width * 2 / 3;
+        let is_far = start > width * 3 / 4;
         if is_column && !is_far {
             hanging = start;
         }
@@ -64,6 +66,7 @@ fn words(line: &str) -> Vec<Word<'_>> {
         });
         // a backtick without its counterpart quotes nothing
         let end = if quoted { text.find(' ') } else { end };
+        let end = end.map(|end| end + path_after(text.get(..end), text.get(end..)));
         let (word, after) = text.split_at_checked(end.unwrap_or(text.len())).unwrap_or((text, ""));
         if !word.is_empty() {
             words.push(Word { gap, text: word });
@@ -71,6 +74,15 @@ fn words(line: &str) -> Vec<Word<'_>> {
         rest = after;
     }
     words
+}
+
+/// Returns the length of the path that follows a method, with the space between them: an endpoint stays in one piece.
+fn path_after(word: Option<&str>, rest: Option<&str>) -> usize {
+    let (word, rest) = (word.unwrap_or_default(), rest.unwrap_or_default());
+    match METHODS.contains(&word) && rest.starts_with(" /") {
+        true => rest.get(1..).and_then(|path| path.find(' ')).map_or(rest.len(), |end| end + 1),
+        false => 0,
+    }
 }
 
 /// Returns the width in columns, without styles (`ESC [ … m`).
@@ -132,6 +144,11 @@ mod tests {
             ("an odd ` sign and more", 12, "an odd `\n  sign and\n  more"),
             // a word that is too long stays where it is
             ("sign in at: https://login.example.com/authorize", 20, "sign in at: https://login.example.com/authorize"),
+            (
+                "for GET /orders, PATCH /orders/{id}, and more",
+                26,
+                "for GET /orders,\n  PATCH /orders/{id}, and\n  more",
+            ),
             // wide characters
             ("日本語 日本語", 10, "日本語\n  日本語"),
             // styles take no room

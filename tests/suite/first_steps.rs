@@ -355,3 +355,29 @@ fn the_hooks_check_manifests_in_any_folder() {
     demand(&home.run(&[&["manifest", "fmt"], &files[..]].concat()), 0);
     demand(&home.run(&[&["manifest", "fmt", "--check"], &files[..]].concat()), 0);
 }
+
+#[test]
+fn columns_are_headed_and_text_is_wrapped_only_on_a_terminal() {
+    let (_server, home) = accepted();
+    demand(&home.run(&["login", "-e", "GET /orders", "--client", "machine"]), 0);
+    for (command, heading) in [
+        (&["tokens", "list"][..], "ID "),
+        (&["init", "--list"], "NAME "),
+        (&["explain"], "NAME "),
+        (&["audit", "log"], "TIME "),
+    ] {
+        let piped = demand(&home.run(command), 0);
+        assert!(!piped.starts_with(heading), "{command:?}: {piped}");
+        let (_, shown) = User::runs(&home, command).ends();
+        assert!(shown.starts_with(heading), "{command:?}: {shown}");
+    }
+    let piped = demand(&home.run(&["explain", "scp"]), 0);
+    for columns in [60, 80] {
+        let (_, shown) = User::runs_at(columns, &home, &["explain", "scp"]).ends();
+        let longest = shown.lines().map(|line| line.trim_end().chars().count()).max();
+        assert!(longest <= Some(usize::from(columns)), "{longest:?}: {shown}");
+        let words = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+        assert_eq!(words(&shown), words(&piped), "nothing else changes");
+    }
+    assert!(piped.lines().any(|line| line.chars().count() > 80), "the text is long enough: {piped}");
+}

@@ -25,7 +25,12 @@ pub(crate) struct User {
 
 impl User {
     pub(crate) fn runs(home: &Home, arguments: &[&str]) -> Self {
-        let size = PtySize { rows: 24, cols: 200, pixel_width: 0, pixel_height: 0 };
+        Self::runs_at(200, home, arguments)
+    }
+
+    /// The same on a terminal with this number of columns.
+    pub(crate) fn runs_at(columns: u16, home: &Home, arguments: &[&str]) -> Self {
+        let size = PtySize { rows: 24, cols: columns, pixel_width: 0, pixel_height: 0 };
         let pair = NativePtySystem::default().openpty(size).unwrap();
         let plain = home.tokscope(arguments);
         let mut command = CommandBuilder::new(plain.get_program());
