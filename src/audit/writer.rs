@@ -50,7 +50,10 @@ impl Writer {
     /// Appends records in one write. After an error the log ends where it did: the records were not acknowledged.
     pub(super) fn append(&mut self, records: Vec<Record>, options: &Options, durability: Durability) -> io::Result<()> {
         let end = self.end.clone();
-        let lines: Vec<u8> = records.into_iter().flat_map(|record| self.line(record, options)).collect();
+        let mut lines = Vec::new();
+        for record in records {
+            lines.extend_from_slice(&self.line(record, options));
+        }
         let written = self.file.write(&lines).and_then(|()| match durability {
             Durability::Disk => self.file.sync().inspect_err(|_| self.suspect = true),
             Durability::System => Ok(()),
