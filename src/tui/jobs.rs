@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::task::JoinHandle;
 
-use super::message::{JobEvent, JobResult, Message};
+use super::message::{JobEvent, JobResult, Message, OBTAIN_FAILED};
 use super::model::PlanPreview;
 use super::task::{SignInPrompt, Task};
 use crate::app::gateway::{Traffic, write_amended};
@@ -123,10 +123,15 @@ fn find_approval(
     client: Option<&str>,
     held: Option<&ScopeSet>,
 ) -> Result<Result<Box<Plan>, Box<WrittenRequest>>, Error> {
-    match ApprovedPlanner::new(context).approved(endpoints, client, held, &ScopeSet::new())? {
-        Ok(plan) => Ok(Ok(Box::new(plan))),
-        Err(need) => Ok(Err(Box::new(Approvals::new(context).open(&need, &RequestTerms::default())?))),
-    }
+    let planner = ApprovedPlanner::new(context);
+    let need = match planner.approved(endpoints, client, held, &ScopeSet::new())? {
+        Ok(plan) => match planner.missing_by_rule(&plan)? {
+            None => return Ok(Ok(Box::new(plan))),
+            Some(need) => need,
+        },
+        Err(need) => need,
+    };
+    Ok(Err(Box::new(Approvals::new(context).open(&need, &RequestTerms::default())?)))
 }
 
 /// Maximum number of calls of earlier runs.
@@ -390,7 +395,7 @@ impl Job {
                 not_stored: self.interaction.not_stored.take(),
                 step_up,
             },
-            Err(error) => JobResult::Failed("can't obtain a token", error),
+            Err(error) => JobResult::Failed(OBTAIN_FAILED, error),
         }
     }
 

@@ -62,6 +62,9 @@ pub(super) enum JobEvent {
     Ended(JobResult),
 }
 
+/// Title of the error when no token could be obtained.
+pub(super) const OBTAIN_FAILED: &str = "can't obtain a token";
+
 /// Result of a job.
 pub(super) enum JobResult {
     /// A token was obtained.

@@ -70,13 +70,10 @@ impl<'a> ApprovedPlanner<'a> {
             return Err(refused.hint("`[approvers.NAME]` in the manifest lets others approve it"));
         };
         let Some(known) = Approvals::new(self.context).active(&need, |_| true)? else {
-            let (gate, question) = (PolicyGate::new(self.context), question(&whole));
-            let by_rule = gate.need(&question, Timestamp::now())?;
-            let missing = match by_rule {
-                Some(by_rule) if !gate.is_approved(&question)? => need.and(by_rule),
-                _ => need,
-            };
-            return Ok(Err(missing));
+            return Ok(Err(match self.missing_by_rule(&whole)? {
+                Some(by_rule) => need.and(by_rule),
+                None => need,
+            }));
         };
         let mut plan = planner.beyond(Some(&known.request.scopes)).whole(endpoints, client, held, added)?;
         plan.approval = Some(ApprovalLink { id: known.request.id.clone(), until: known.request.until });
@@ -102,6 +99,18 @@ impl<'a> ApprovedPlanner<'a> {
             (Some(above), Some(by_rule)) => Some(above.and(by_rule)),
             (above, by_rule) => above.or(by_rule),
         })
+    }
+
+    /// Returns what rules of the policy want approved before a token is obtained by a plan, unless it is approved.
+    ///
+    /// # Errors
+    /// Of the kind [`ErrorKind::Policy`] if the policy denies it; if the approvals can't be read.
+    pub fn missing_by_rule(&self, plan: &Plan) -> Result<Option<Need>, Error> {
+        let (gate, question) = (PolicyGate::new(self.context), question(plan));
+        match gate.need(&question, Timestamp::now())? {
+            Some(need) if !gate.is_approved(&question)? => Ok(Some(need)),
+            _ => Ok(None),
+        }
     }
 
     /// Returns what has to be approved because it is above the ceiling, unless that is approved or cannot be; for an act that

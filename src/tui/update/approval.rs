@@ -13,6 +13,20 @@ pub(super) fn ask(model: &mut Model, offered: Box<ObtainForm>) -> Vec<Effect> {
     vec![start(model, "looking for an approval", task)]
 }
 
+/// Whether a request for an approval was made because a rule of the policy asks for one.
+pub(super) fn is_requested(model: &Model, error: &Error) -> bool {
+    error.kind == ErrorKind::Policy && error.command.is_some() && model.approval.is_some()
+}
+
+/// Shows the request that was made in place of the error, which tells the reason of the rule.
+pub(super) fn ask_after(model: &mut Model, error: &Error) -> Vec<Effect> {
+    let Some(offered) = model.approval.take() else { return Vec::new() };
+    let asked = ask(model, offered);
+    model.sheet = None;
+    model.toast = Some(error.to_string());
+    asked
+}
+
 /// Goes on with the plan that an approval permits, or shows the request.
 pub(super) fn found(model: &mut Model, found: Result<Box<Plan>, Box<WrittenRequest>>) {
     match (found, model.approval.take()) {

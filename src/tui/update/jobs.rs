@@ -3,7 +3,7 @@
 use super::{Effect, activity, approval, call, gateway, obtain, probe, sheets, show_error};
 use crate::app::Error;
 use crate::token::verify::Verdict;
-use crate::tui::message::{JobEvent, JobResult};
+use crate::tui::message::{JobEvent, JobResult, OBTAIN_FAILED};
 use crate::tui::model::{Model, Pane, Sheet, Tab};
 use crate::vault::Record;
 
@@ -69,6 +69,9 @@ fn ended(model: &mut Model, result: JobResult) -> Vec<Effect> {
         JobResult::Refreshed(record) => sheets::refreshed(model, *record),
         JobResult::Forgotten(ids) => sheets::forgotten(model, &ids),
         JobResult::Untrusted(lines, task) => model.sheet = Some(Sheet::Trust { lines, task }),
+        JobResult::Failed(title, error) if title == OBTAIN_FAILED && approval::is_requested(model, &error) => {
+            return approval::ask_after(model, &error);
+        }
         JobResult::Failed(title, error) => {
             // a call fails with its own result: here it was not sent
             model.calling = None;

@@ -181,6 +181,8 @@ pub(super) fn start_obtaining(model: &mut Model) -> Vec<Effect> {
         (Ok(_), None) => return Vec::new(),
     };
     let step_up = offered.step_up;
+    // a rule of the policy may ask for an approval
+    model.approval = Some(offered.clone());
     model.sheet = Some(Sheet::Waiting(None));
     vec![start(model, "contacting the authorization server", Task::Obtain { plan, start: begin, step_up })]
 }

@@ -307,6 +307,21 @@ fn a_denial_comes_before_a_request_for_an_approval_above_the_ceiling() {
 }
 
 #[test]
+fn the_terminal_ui_shows_the_request_that_a_rule_asks_for() {
+    let rule = "[[policy]]\neffect = \"approve\"\nendpoints = [\"GET /payments\"]\napprovers = \"leads\"\n\
+        reason = \"payments are confidential\"\n";
+    let team = Team::new(&["ben"], |keys| format!("{}{rule}", leads(1, keys)));
+    let before = team.server.requests();
+    let screen = ["--print=120x40", "--keys", "/GET /payments<enter>o<wait><enter><wait><wait>"];
+    let shown = demand(&team.requester.run(&screen), 0);
+    for part in ["Send the request to 1 of ben (leads).", "policy: line ", "payments are confidential"] {
+        assert!(shown.contains(part), "expected `{part}`\n{shown}");
+    }
+    assert_eq!(team.server.requests(), before, "nothing was sent");
+    assert_eq!(team.state()["state"], "pending");
+}
+
+#[test]
 fn each_request_through_the_gateway_takes_a_use() {
     let rule = "[[policy]]\neffect = \"approve\"\nendpoints = [\"GET /payments\"]\napprovers = \"leads\"\n";
     let team = Team::new(&["ben"], |keys| format!("{}{rule}", leads(1, keys)));
