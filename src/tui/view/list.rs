@@ -126,14 +126,16 @@ const SHORT: usize = 12;
 const LEAST: usize = 24;
 
 /// Returns whether a piece begins in a line of its own, because the rest of this one has no room for it: a short piece such
-/// as `403 +`, or a column after a gap. `mark`: columns of a mark behind it that belongs to it.
+/// as `403 +`, or a column after a gap. Only in items with an indentation: that is where their columns begin. `mark`: columns
+/// of a mark behind it that belongs to it.
 fn moves(text: &str, mark: usize, after_gap: bool, used: usize, indent: usize, width: usize) -> bool {
     let (all, words) = (text.trim_end_matches(' '), text.trim_matches(' '));
     let (used, indent) = (used + mark, indent + mark);
     let fits_below = indent + words.width() <= width;
     let is_column = (after_gap || text.starts_with("  ")) && (fits_below || used + LEAST > width);
     let is_short = fits_below && words.width() <= SHORT;
-    used > indent && used + all.width() > width && (is_column || is_short)
+    let has_columns = indent > mark;
+    has_columns && used > indent && used + all.width() > width && (is_column || is_short)
 }
 
 /// Returns the columns of a mark, such as that of a scope, that directly follows a text; 0 if none does.
@@ -196,6 +198,10 @@ fn split(text: &str, columns: usize, may_be_nothing: bool) -> (&str, &str) {
     for (at, character) in text.char_indices() {
         let wide = character.width().unwrap_or_default();
         if used + wide > columns {
+            // trailing spaces need no room
+            if text.get(at..).is_some_and(|rest| rest.trim_start_matches(' ').is_empty()) {
+                return (text.get(..at).unwrap_or_default(), "");
+            }
             let end = match space {
                 Some(space) => space,
                 None if may_be_nothing => 0,
@@ -234,6 +240,10 @@ mod tests {
         assert_eq!(wrapped(&Item::plain("abcdefgh"), 3), ["abc", "def", "gh"]);
         let cells = Item::plain("GET /orders  ").and(Tone::Muted, "orders:read ").and(Tone::Good, "403 +").indent(4);
         assert_eq!(wrapped(&cells, 28), ["GET /orders  orders:read ", "    403 +"]);
+        let padded = Item::plain("GET /orders  orders:read ").and(Tone::Good, "403 +  ").indent(4);
+        assert_eq!(wrapped(&padded, 30), ["GET /orders  orders:read 403 +"]);
+        let heading = Item::plain("risk  ").and(Tone::Plain, "endpoints (of 2 shown)");
+        assert_eq!(wrapped(&heading, 24), ["risk  endpoints (of 2 ", "shown)"]);
         let scope =
             Item::plain("needs  ").and(Tone::Plain, "orders:read").and(Tone::Plain, " ").and(Tone::Bad, "x").indent(2);
         assert_eq!(wrapped(&scope, 19), ["needs  ", "  orders:read x"]);
