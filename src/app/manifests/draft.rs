@@ -193,6 +193,7 @@ impl ManifestDraft {
     }
 
     /// Adds an API, unless there is one.
+    #[must_use]
     pub fn with_api(self, title: Option<&str>) -> Self {
         if self.has_api() { self } else { Self::of_api(title.unwrap_or(API)) }
     }

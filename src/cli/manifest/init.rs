@@ -120,7 +120,10 @@ fn draft(arguments: &Arguments, streams: &mut Streams) -> Result<ManifestDraft, 
             answer.into_iter().try_for_each(|client_id| draft.set_client(&client(client_id)))
         })?;
     }
-    while !is_complete {
+    if is_complete {
+        return Ok(draft);
+    }
+    loop {
         let question = "endpoint and its scopes, such as `GET /orders orders:read` (empty to finish): ";
         let Some(line) = ask(streams, question)? else { break };
         if let Err(error) = draft.add_endpoint(&line) {
