@@ -45,7 +45,7 @@ pub use acquire::{
     learn_narrowing,
 };
 pub use approvals::{
-    AddedReply, ApprovalState, Approvals, ApproverReview, Difference, KnownApproval, Need, RequestTerms,
+    AddedReply, ApprovalState, Approvals, ApprovedBy, ApproverReview, Difference, KnownApproval, Need, RequestTerms,
     SigningOptions, WrittenRequest,
 };
 pub use bounded::{is_larger, read_input_file, read_stream, read_up_to, too_large};

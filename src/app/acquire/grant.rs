@@ -229,7 +229,13 @@ impl PendingGrant {
             None => ApprovalUse::none(),
         };
         let begun = async {
-            let entry = || noted(plan_entry(context, client, plan, start.grant), ruling.as_deref());
+            let entry = || {
+                let mut entry = noted(plan_entry(context, client, plan, start.grant), ruling.as_deref());
+                if let Some(approved) = approval.approved_by() {
+                    approved.note(&mut entry.record);
+                }
+                entry
+            };
             let act = context.begin(entry).await?;
             match Box::pin(Self::begin(context, plan, start)).await {
                 Ok(pending) => Ok(Self { act: Box::new(act), ..pending }),

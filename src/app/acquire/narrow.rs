@@ -19,7 +19,7 @@ use crate::app::tokens::{
 use crate::app::{Context, EndpointId, Error, ErrorKind, GrantedToken, LoadedToken};
 use crate::manifest::{Client, GrantType, Narrowing};
 use crate::scope::{Additions, Scope, ScopeSet};
-use crate::vault::{Life, NarrowingEffect, NarrowingObservation, Record};
+use crate::vault::{ApprovalLink, Life, NarrowingEffect, NarrowingObservation, Record};
 
 /// A method of narrowing that does not affect the grant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -250,7 +250,7 @@ impl Narrower<'_> {
             return Ok(Some(Attempt::Narrowed(twin.clone())));
         }
         let Some(found) = known.into_iter().find(|known| known.id == record.id) else { return Ok(None) };
-        let less = self.exchanged(&load(&found, self.client, now), scopes).await?;
+        let less = self.exchanged(&load(&found, self.client, now), scopes, found.approval.as_ref()).await?;
         if !self.is_broader(&record.granted, &less.granted) {
             return Ok(Some(Attempt::Not));
         }
@@ -260,9 +260,18 @@ impl Narrower<'_> {
         Ok(Some(Attempt::Narrowed(kept)))
     }
 
-    /// Exchanges a token for one with these scopes.
-    async fn exchanged(&self, token: &LoadedToken, scopes: &ScopeSet) -> Result<GrantedToken, Error> {
-        let entry = || exchange_entry(self.context, self.client, &token.secret, scopes);
+    /// Exchanges a token for one with these scopes. `approval`: under which the token was obtained.
+    async fn exchanged(
+        &self,
+        token: &LoadedToken,
+        scopes: &ScopeSet,
+        approval: Option<&ApprovalLink>,
+    ) -> Result<GrantedToken, Error> {
+        let entry = || {
+            let mut entry = exchange_entry(self.context, self.client, &token.secret, scopes);
+            entry.record.approval = approval.map(|link| link.id.clone());
+            entry
+        };
         let act = self.context.begin(entry).await?;
         let less = Box::pin(self.exchanged_unrecorded(token, scopes)).await;
         act.conclude(less, |less| refreshed(less, &token.secret)).await

@@ -4,6 +4,23 @@ use crate::approval::Request;
 use crate::audit::Entry;
 use crate::usage::{Event, Record};
 
+/// The approval that an act is done under, for its record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ApprovedBy {
+    /// Identifier of the request.
+    pub id: String,
+    /// Names of those who have approved it, with commas; `nobody` in an emergency.
+    pub approvers: String,
+}
+
+impl ApprovedBy {
+    /// Adds the approval to a record.
+    pub(in crate::app) fn note(&self, record: &mut Record) {
+        record.approval = Some(self.id.clone());
+        record.approver = Some(self.approvers.clone());
+    }
+}
+
 /// Returns the entry of an event of a request.
 pub(super) fn request_entry(event: Event, request: &Request) -> Entry {
     let endpoints: Vec<String> = request.endpoints.iter().map(|endpoint| endpoint.endpoint.clone()).collect();

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use jiff::Timestamp;
 
+use super::entries::ApprovedBy;
 use super::need::Need;
 use crate::app::approval_storage::StoredRequest;
 use crate::app::error::quoted;
@@ -110,6 +111,13 @@ impl KnownApproval {
     #[must_use]
     pub fn is_approved(&self) -> bool {
         self.judgment.is_sufficient() && self.state != ApprovalState::Refused
+    }
+
+    /// Returns the approval as records of acts under it name it.
+    pub(in crate::app) fn approved_by(&self) -> ApprovedBy {
+        let names: Vec<&str> = self.judgment.approvers.iter().map(|approver| approver.name.as_str()).collect();
+        let approvers = if names.is_empty() { "nobody".to_owned() } else { names.join(", ") };
+        ApprovedBy { id: self.request.id.clone(), approvers }
     }
 
     /// Returns every reason why it can't be used now.

@@ -23,6 +23,7 @@ mod requesting;
 mod using;
 
 pub use approver::{ApproverReview, Difference, SigningOptions};
+pub use entries::ApprovedBy;
 pub use known::{ApprovalState, Approvals, KnownApproval};
 pub use need::Need;
 pub use replies::AddedReply;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::entries::request_entry;
+use super::entries::{ApprovedBy, request_entry};
 use super::known::{ApprovalState, Approvals, KnownApproval};
 use super::need::Need;
 use crate::app::approval_storage::{ApprovalStorage, StoredRequest};
@@ -17,11 +17,16 @@ use crate::usage::{Event, Outcome};
 /// A use that was taken. Without a conclusion it counts.
 #[derive(Debug, Default)]
 pub(in crate::app) struct ApprovalUse {
-    taken: Option<(String, UseKind, Arc<ApprovalStorage>)>,
+    taken: Option<(ApprovedBy, UseKind, Arc<ApprovalStorage>)>,
     act: Act,
 }
 
 impl ApprovalUse {
+    /// Returns the approval; `None` for a use of nothing.
+    pub(in crate::app) fn approved_by(&self) -> Option<&ApprovedBy> {
+        self.taken.as_ref().map(|(approved, ..)| approved)
+    }
+
     /// Returns a use of nothing.
     pub(in crate::app) fn none() -> Self {
         Self::default()
@@ -34,9 +39,9 @@ impl ApprovalUse {
 
     /// Records the outcome. A use that failed does not count.
     pub(in crate::app) async fn conclude<T>(self, result: &Result<T, Error>) {
-        let Some((id, kind, storage)) = self.taken else { return };
+        let Some((approved, kind, storage)) = self.taken else { return };
         if result.is_err() {
-            let give_back = storage.change(&id, |stored| {
+            let give_back = storage.change(&approved.id, |stored| {
                 let used = counter(stored, kind);
                 *used = used.saturating_sub(1);
                 Ok(())
@@ -69,7 +74,7 @@ impl Approvals<'_> {
     /// If it can't be used now, with the reasons.
     pub(in crate::app) fn take(&self, id: &str, kind: UseKind) -> Result<ApprovalUse, Error> {
         let history = self.history()?;
-        let act = self.context.approvals().change(id, |stored| {
+        let (act, approved) = self.context.approvals().change(id, |stored| {
             let known = self.known(stored, &history, Timestamp::now())?;
             if let Some(obstacle) = known.obstacle_to(kind) {
                 return Err(Error::new(
@@ -77,19 +82,20 @@ impl Approvals<'_> {
                     format!("approval {}: {obstacle}", known.request.short_id()),
                 ));
             }
+            let approved = known.approved_by();
             let act = self.context.begin_now(|| {
                 let mut entry = request_entry(Event::ApprovalUsed, &known.request);
                 if known.state == ApprovalState::Emergency {
                     entry.record.decision = Some("emergency".to_owned());
                 }
-                entry.record.approver = Some(names(&known));
+                approved.note(&mut entry.record);
                 entry.record.rule = Some(rule_names(&known.request, kind));
                 entry
             })?;
             *counter(stored, kind) += 1;
-            Ok(act)
+            Ok((act, approved))
         })?;
-        Ok(ApprovalUse { taken: Some((id.to_owned(), kind, Arc::clone(self.context.approvals()))), act })
+        Ok(ApprovalUse { taken: Some((approved, kind, Arc::clone(self.context.approvals()))), act })
     }
 }
 
@@ -105,10 +111,4 @@ fn counter(stored: &mut StoredRequest, kind: UseKind) -> &mut u64 {
 fn rule_names(request: &Request, kind: UseKind) -> String {
     let of_kind = |rule: &&RequestRule| (**rule == RequestRule::Ceiling) == (kind == UseKind::Token);
     request.rules.iter().filter(of_kind).map(ToString::to_string).collect::<Vec<_>>().join(", ")
-}
-
-/// Returns the names of those who have approved, with commas.
-fn names(known: &KnownApproval) -> String {
-    let names: Vec<&str> = known.judgment.approvers.iter().map(|approver| approver.name.as_str()).collect();
-    if names.is_empty() { "nobody".to_owned() } else { names.join(", ") }
 }

@@ -1,27 +1,31 @@
 //! Where an approval satisfies a rule.
 
 use super::{PolicyRuling, Question, QuestionScopes};
-use crate::app::{Approvals, Context, Error, ErrorKind, Need, RequestTerms};
+use crate::app::{Approvals, ApprovedBy, Context, Error, ErrorKind, Need, RequestTerms};
 use crate::approval::{Request, RequestRule, Required, UseKind};
 use crate::scope::{Scope, ScopeSet, satisfies_anywhere};
 
-/// Whether approvals satisfy every rule that asks for one: [`crate::policy::Decision::approvals`]. If the act sends or passes
-/// on a token, it takes a use of the approval.
+/// Returns the approval that satisfies every rule that asks for one: [`crate::policy::Decision::approvals`]. If the act sends
+/// or passes on a token, it takes a use of the approval.
 ///
 /// # Errors
 /// If the approvals can't be read, or the use can't be recorded.
-pub(super) fn is_approved(context: &Context, question: &Question<'_>, ruling: &PolicyRuling) -> Result<bool, Error> {
-    let Some(need) = need(context, question, ruling) else { return Ok(false) };
+pub(super) fn approved(
+    context: &Context,
+    question: &Question<'_>,
+    ruling: &PolicyRuling,
+) -> Result<Option<ApprovedBy>, Error> {
+    let Some(need) = need(context, question, ruling) else { return Ok(None) };
     let approvals = Approvals::new(context);
     let fits = |request: &Request| match question.scopes {
         QuestionScopes::Exactly(scopes) => covers(context, &need, &request.scopes, scopes),
         QuestionScopes::Needed(_) => true,
     };
-    let Some(known) = approvals.active(&need, fits)? else { return Ok(false) };
+    let Some(known) = approvals.active(&need, fits)? else { return Ok(None) };
     if question.takes_use {
         approvals.take(&known.request.id, UseKind::Act)?.conclude_now();
     }
-    Ok(true)
+    Ok(Some(known.approved_by()))
 }
 
 /// Adds what to do to the error that an approval is needed. If the act may request one, the request is written.

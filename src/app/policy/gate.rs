@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::approval::{is_approved, need, requested};
+use super::approval::{approved, need, requested};
 use super::question::Part;
 use super::{PolicyRuling, Question};
 use crate::app::{Context, Error, ErrorKind, Need};
@@ -69,7 +69,7 @@ impl<'a> PolicyGate<'a> {
             None => format!("the scopes `{scopes}`"),
         };
         let manifest = self.context.name().to_owned();
-        Some(PolicyRuling { decision, endpoint, subject, scopes, facts, manifest, is_implied })
+        Some(PolicyRuling { decision, endpoint, subject, scopes, facts, manifest, is_implied, approved_by: None })
     }
 
     /// Returns what the policy wants approved for an act at a time, whether that is approved already or not. `None` if it
@@ -93,7 +93,7 @@ impl<'a> PolicyGate<'a> {
     pub fn is_approved(&self, question: &Question<'_>) -> Result<bool, Error> {
         let question = Question { takes_use: false, ..question.clone() };
         match self.ruling(&question) {
-            Some(ruling) => is_approved(self.context, &question, &ruling),
+            Some(ruling) => Ok(approved(self.context, &question, &ruling)?.is_some()),
             None => Ok(true),
         }
     }
@@ -139,11 +139,16 @@ impl<'a> PolicyGate<'a> {
     }
 
     fn judge(&self, question: &Question<'_>) -> Result<(Option<Box<PolicyRuling>>, Option<Error>), Error> {
-        let Some(ruling) = self.ruling(question) else { return Ok((None, None)) };
+        let Some(mut ruling) = self.ruling(question) else { return Ok((None, None)) };
         let error = match ruling.decision.effect {
             Effect::Allow => None,
-            Effect::Approve if is_approved(self.context, question, &ruling)? => None,
-            Effect::Approve => Some(requested(self.context, question, &ruling, ruling.error())),
+            Effect::Approve => {
+                ruling.approved_by = approved(self.context, question, &ruling)?;
+                match ruling.approved_by {
+                    Some(_) => None,
+                    None => Some(requested(self.context, question, &ruling, ruling.error())),
+                }
+            }
             Effect::Deny => Some(ruling.error()),
         };
         Ok((Some(Box::new(ruling)), error))
@@ -151,7 +156,7 @@ impl<'a> PolicyGate<'a> {
 }
 
 impl PolicyRuling {
-    /// Adds what decided to a record, unless the default did.
+    /// Adds what decided to a record, unless the default did, and the approval that satisfied it.
     pub(in crate::app) fn note(&self, record: &mut Record) {
         if self.decision.cause == Cause::Rule {
             record.rule = Some(self.rule());
@@ -159,6 +164,9 @@ impl PolicyRuling {
         }
         record.environment.clone_from(&self.facts.environment);
         record.caller.clone_from(&self.facts.caller);
+        if let Some(approved) = &self.approved_by {
+            approved.note(record);
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::app::{EndpointId, Error, ErrorKind};
+use crate::app::{ApprovedBy, EndpointId, Error, ErrorKind};
 use crate::manifest::Effect;
 use crate::policy::{Cause, Decision, Fact, Facts};
 use crate::scope::ScopeSet;
@@ -24,6 +24,8 @@ pub struct PolicyRuling {
     pub manifest: String,
     /// Whether it is about an endpoint that was not named, but that the token grants access to.
     pub is_implied: bool,
+    /// The approval that satisfies it.
+    pub approved_by: Option<ApprovedBy>,
 }
 
 impl PolicyRuling {

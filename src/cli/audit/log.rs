@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 
+use crate::app::report::approved_in_words;
 use crate::app::{AuditReader, Error, ErrorKind, LoggedRecord, ReadPosition};
 use crate::cli::print::{Paint, Streams, pad};
 use crate::text::visible;
@@ -134,6 +135,7 @@ fn line(logged: &LoggedRecord, streams: &mut Streams) {
     about.extend(record.status.map(|status| status.to_string()));
     about.extend(record.recipient.clone().map(|recipient| format!("to {recipient}")));
     about.extend(record.program.clone());
+    about.extend(approved_in_words(record));
     about.extend(record.cause.clone().map(|cause| format!("({cause})")));
     let scopes =
         |name: &str, list: &Option<Vec<String>>| list.as_ref().map(|list| format!("{name} {}", list.join(" ")));

@@ -55,6 +55,51 @@ fn a_request_above_the_ceiling_is_approved_by_a_second_key_and_used_once() {
 }
 
 #[test]
+fn what_is_done_under_an_approval_is_recorded_with_it_and_its_approvers() {
+    let rule = "[[policy]]\neffect = \"approve\"\nendpoints = [\"GET /payments\"]\napprovers = \"leads\"\n";
+    let team = Team::new(&["ben", "cem"], |keys| format!("{}{rule}", leads(2, keys)));
+    let request = team.request(&["--uses", "any"]);
+    team.add(&team.approve(0, &request));
+    demand(&team.add(&team.approve(1, &request)), 0);
+    let id = team.state()["id"].clone();
+    team.requester.run(&["call", "DELETE /orders/7", "--client", "machine", "--yes"]);
+    let records = || -> Vec<Value> {
+        let listed = demand(&team.requester.run(&["audit", "log", "--json"]), 0);
+        listed.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    };
+    let approved = |records: &[Value], event: &str| {
+        let of = |phase: &str| {
+            let fits = |one: &&Value| one["event"] == event && one["phase"] == phase;
+            let record = records.iter().rfind(fits).unwrap_or_else(|| panic!("no {phase} of {event}"));
+            (record["approval"].clone(), record["approver"].clone())
+        };
+        assert_eq!(of("intent"), of("outcome"), "{event}");
+        of("outcome")
+    };
+    let expected = (id.clone(), Value::from("ben, cem"));
+    assert_eq!(approved(&records(), "token.granted"), expected);
+    let listed = demand(&team.requester.run(&["audit", "log", "--event", "token.granted"]), 0);
+    assert!(listed.contains("approved by ben, cem"), "{listed}");
+    let review = demand(&team.requester.run(&["tokens", "review", "--json"]), 0);
+    let review: Value = serde_json::from_str(&review).unwrap();
+    assert_eq!(review["tokens"][0]["approval"]["id"], id, "{review:#}");
+    assert_eq!(review["tokens"][0]["approval"]["approvers"], serde_json::json!(["ben", "cem"]));
+
+    // a call that a rule lets pass only with an approval
+    let payments = ["call", "GET /payments", "--client", "machine"];
+    team.requester.run(&payments);
+    let pending = demand(&team.requester.run(&["approve", "--list", "--json"]), 0);
+    let pending: Value = serde_json::from_str(&pending).unwrap();
+    let waiting = |one: &&Value| one["state"] == "pending";
+    let id = pending["requests"].as_array().unwrap().iter().find(waiting).unwrap()["id"].clone();
+    let request = demand(&team.requester.run(&["approve", "--show", id.as_str().unwrap()]), 0);
+    team.add(&team.approve(0, &request));
+    demand(&team.add(&team.approve(1, &request)), 0);
+    demand(&team.requester.run(&payments), 3);
+    assert_eq!(approved(&records(), "token.used"), (id, Value::from("ben, cem")));
+}
+
+#[test]
 fn every_command_that_gets_a_token_asks_for_the_same_approval() {
     let team = Team::new(&["ben"], |keys| leads(1, keys));
     let before = team.server.requests();
