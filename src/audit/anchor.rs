@@ -40,6 +40,13 @@ impl AuditLog {
 
     /// Anchors the last record, unless that was done a moment ago. A failure leaves the earlier anchor.
     pub(super) fn anchor(&self, folder: &PrivateFolder, writer: &mut Writer) {
+        if writer.held.anchor.is_some() || self.may_anchor(folder, writer) {
+            self.replace_anchor(folder, writer);
+        }
+    }
+
+    /// Anchors the last record, unless that was done a moment ago, whatever was anchored before.
+    pub(super) fn replace_anchor(&self, folder: &PrivateFolder, writer: &mut Writer) {
         let now = Timestamp::now().as_millisecond();
         let last = writer.held.anchor.as_ref().map_or(i64::MIN, |anchor| anchor.at);
         let age = u64::try_from(now.saturating_sub(last)).map(Duration::from_millis);
@@ -51,6 +58,19 @@ impl AuditLog {
         let held = Held { anchor: Some(anchor), ..writer.held.clone() };
         if self.custody.anchor(folder, &held).is_ok_and(|stored| stored) {
             writer.held = held;
+        }
+    }
+
+    /// Whether an anchor that could not be read when the log was opened agrees with the log. If not, it stays, so that the
+    /// next process finds what is wrong.
+    fn may_anchor(&self, folder: &PrivateFolder, writer: &Writer) -> bool {
+        match self.known() {
+            Ok(None) => true,
+            Ok(Some(known)) => {
+                known.log == writer.held.log
+                    && known.record().is_some_and(|anchor| self.compare_anchor(folder, writer, anchor).is_ok())
+            }
+            Err(_) => false,
         }
     }
 

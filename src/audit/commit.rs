@@ -16,9 +16,17 @@ impl AuditLog {
     /// # Errors
     /// If it can't be recorded. The caller must not do what it announces.
     pub fn append(&self, entry: Entry, durability: Durability) -> Result<(), AuditError> {
+        self.append_all(vec![entry], durability)
+    }
+
+    /// Appends records in one write, one after the other.
+    ///
+    /// # Errors
+    /// See [`Self::append`]. None of them counts as recorded then.
+    pub fn append_all(&self, entries: Vec<Entry>, durability: Durability) -> Result<(), AuditError> {
         let slot = Slot::default();
         let mut queue = grip(&self.queue);
-        queue.pending.push(Pending { entry, durability, slot: Arc::clone(&slot) });
+        queue.pending.push(Pending { entries, durability, slot: Arc::clone(&slot) });
         if queue.is_writing && queue.pending.len() >= queue.last.0 {
             self.collected.notify_one();
         }
@@ -33,7 +41,7 @@ impl AuditLog {
         let batch = self.collect(queue);
         let (count, began) = (batch.len(), Instant::now());
         let (entries, slots): (Vec<_>, Vec<_>) =
-            batch.into_iter().map(|pending| ((pending.entry, pending.durability), pending.slot)).unzip();
+            batch.into_iter().map(|pending| ((pending.entries, pending.durability), pending.slot)).unzip();
         let done = self.commit(&mut grip(&self.writer), entries);
         for slot in &slots {
             *grip(slot) = Some(done.clone());
@@ -103,7 +111,7 @@ impl AuditLog {
         std::mem::take(&mut queue.pending)
     }
 
-    fn commit(&self, slot: &mut Option<Writer>, batch: Vec<(Entry, Durability)>) -> Result<(), AuditError> {
+    fn commit(&self, slot: &mut Option<Writer>, batch: Vec<(Vec<Entry>, Durability)>) -> Result<(), AuditError> {
         let (folder, lock) = self.lock()?;
         let mut writer = match slot.take() {
             Some(writer) => self.refresh(&folder, writer)?,
@@ -115,7 +123,8 @@ impl AuditLog {
             true => Durability::Disk,
             false => Durability::System,
         };
-        let records: Vec<Record> = batch.into_iter().map(|(entry, _)| writer.finish(entry)).collect();
+        let records: Vec<Record> =
+            batch.into_iter().flat_map(|(entries, _)| entries).map(|entry| writer.finish(entry)).collect();
         let written = self.write(&folder, &lock, &mut writer, records, durability);
         *slot = Some(writer);
         written

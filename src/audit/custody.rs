@@ -47,6 +47,18 @@ pub enum AnchorPlace {
     Nowhere,
 }
 
+impl AnchorPlace {
+    /// Returns the name in the log.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Keyring => "keyring",
+            Self::Passphrase => "passphrase",
+            Self::Nowhere => "none",
+        }
+    }
+}
+
 impl fmt::Display for AnchorPlace {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.pad(match self {
@@ -75,6 +87,37 @@ impl Anchored {
     #[must_use]
     pub fn anchor(&self) -> Anchor {
         Anchor { seq: self.seq, head: self.head.clone() }
+    }
+}
+
+/// What is known of the log of a directory from an anchor that is kept apart from the key, even if the directory was removed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KnownLog {
+    /// Identifier of the log; empty if it can't be read.
+    pub log: String,
+    /// Anchor.
+    pub anchor: KnownAnchor,
+}
+
+/// An anchor that is kept apart from the key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum KnownAnchor {
+    /// The last anchored record.
+    Record(Anchored),
+    /// It can't be decrypted now: the passphrase is not known yet.
+    Locked,
+    /// It was changed, or the vault whose passphrase protects it was replaced.
+    Unreadable,
+}
+
+impl KnownLog {
+    /// Returns the anchor, if it can be read now.
+    #[must_use]
+    pub fn record(&self) -> Option<&Anchored> {
+        match &self.anchor {
+            KnownAnchor::Record(anchored) => Some(anchored),
+            KnownAnchor::Locked | KnownAnchor::Unreadable => None,
+        }
     }
 }
 
@@ -135,11 +178,19 @@ impl From<FileError> for CustodyError {
 
 /// Keeps the key and the anchor of a log. Calls may block for seconds.
 pub trait Custody: fmt::Debug + Send + Sync {
-    /// Returns the key and the anchor; `None` if there is none yet.
+    /// Returns the key, with the anchor if it is kept with the key; `None` if there is none yet.
     ///
     /// # Errors
     /// If they exist, but are not available now.
     fn load(&self, folder: &PrivateFolder) -> Result<Option<Held>, CustodyError>;
+
+    /// Returns what an anchor that is kept apart from the key tells; `None` if there is none.
+    ///
+    /// # Errors
+    /// If it can't be accessed.
+    fn known(&self) -> Result<Option<KnownLog>, CustodyError> {
+        Ok(None)
+    }
 
     /// Stores the key of a new log, and returns where.
     ///

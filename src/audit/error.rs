@@ -4,14 +4,14 @@ use thiserror::Error;
 
 use crate::files::FileError;
 
-/// Failure to record. Nothing was done then.
+/// Failure to record or to read. Nothing was done then.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 pub enum AuditError {
     /// The file or its directory can't be used.
-    #[error("the audit log can't be written: {0}")]
+    #[error("the audit log can't be used: {0}")]
     File(#[from] FileError),
     /// A system call failed.
-    #[error("the audit log `{path}` can't be written: {reason}")]
+    #[error("the audit log `{path}` can't be used: {reason}")]
     Unwritable {
         /// Path.
         path: String,

@@ -7,7 +7,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use super::AuditError;
-use super::custody::{Custody, Held};
+use super::custody::{Custody, Held, KnownLog};
 use super::entry::Options;
 use super::queue::Queue;
 use super::writer::Writer;
@@ -99,6 +99,11 @@ impl AuditLog {
 
     pub(super) fn held(&self, folder: &PrivateFolder) -> Result<Option<Held>, AuditError> {
         self.custody.load(folder).map_err(|error| AuditError::Locked(error.0))
+    }
+
+    /// Returns what an anchor that is kept apart from the key tells about the log.
+    pub(super) fn known(&self) -> Result<Option<KnownLog>, AuditError> {
+        self.custody.known().map_err(|error| AuditError::Locked(error.0))
     }
 }
 

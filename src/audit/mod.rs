@@ -40,7 +40,9 @@ mod writer;
 #[cfg(test)]
 mod tests;
 
-pub use self::custody::{AnchorPlace, Anchored, Custody, CustodyError, Held, KeyFile, KeySource};
+pub use self::custody::{
+    AnchorPlace, Anchored, Custody, CustodyError, Held, KeyFile, KeySource, KnownAnchor, KnownLog,
+};
 pub use self::entry::{Durability, Entry, Options};
 pub use self::error::AuditError;
 pub(crate) use self::identifier::random_id;

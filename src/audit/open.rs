@@ -7,7 +7,7 @@ use aws_lc_rs::rand;
 use jiff::Timestamp;
 
 use super::AuditError;
-use super::custody::{Anchored, Held, KeySource};
+use super::custody::{Anchored, Held, KeySource, KnownAnchor, KnownLog};
 use super::entry::Durability;
 use super::identifier::random_id;
 use super::log::AuditLog;
@@ -21,13 +21,21 @@ impl AuditLog {
     /// Opens the end of the log, or begins a log.
     pub(super) fn open(&self, folder: &PrivateFolder, lock: &FileLock) -> Result<Writer, AuditError> {
         let note = Note::read(lock)?;
-        let known = segments(folder)?;
+        let known = match &note {
+            Some(note) if Self::is_last(folder, note.segment)? => vec![note.segment],
+            _ => segments(folder)?,
+        };
         let held = self.held(folder)?;
+        let anchored = self.known()?;
         let Some(last) = known.last().copied() else {
-            let is_known = note.is_some() || held.as_ref().is_some_and(|held| held.anchor.is_some());
+            let is_known =
+                note.is_some() || anchored.is_some() || held.as_ref().is_some_and(|held| held.anchor.is_some());
             return if is_known { Err(self.changed("was removed", "removed")) } else { self.begin(folder, lock, held) };
         };
-        let held = held.ok_or_else(|| AuditError::Locked("there is none for this log".to_owned()))?;
+        let mut held = held.ok_or_else(|| AuditError::Locked("there is none for this log".to_owned()))?;
+        if let Some(anchored) = anchored {
+            self.join(&mut held, anchored)?;
+        }
         let file = folder.append(&name(last))?;
         let identity = file.identity().map_err(|error| self.unwritable(&error))?;
         let mut writer = self.writer(folder, held, last, file)?;
@@ -37,13 +45,14 @@ impl AuditLog {
         if identity.length == 0 && note.as_ref().is_none_or(|note| note.segment < last) {
             return self.resume(folder, writer, &known);
         }
-        self.follow(&mut writer)?;
+        let torn = self.follow(&mut writer)?;
         if let Some(note) = note {
             self.compare(&writer, &note, identity)?;
         }
         if let Some(anchor) = writer.held.anchor.clone() {
-            self.compare_anchor(&writer, &anchor)?;
+            self.compare_anchor(folder, &writer, &anchor)?;
         }
+        self.repair(&mut writer, torn)?;
         // a key that can't be moved stays usable
         if let Ok(Some(source)) = self.custody.settle(folder, &writer.held) {
             writer.held.source = source;
@@ -55,6 +64,29 @@ impl AuditLog {
             self.write(folder, lock, &mut writer, vec![record], Durability::Disk)?;
         }
         Ok(writer)
+    }
+
+    /// Whether a segment exists, and the one after it does not. Saves a listing of the directory.
+    fn is_last(folder: &PrivateFolder, segment: u64) -> Result<bool, AuditError> {
+        Ok(segment > 0
+            && folder.identity(&name(segment))?.is_some()
+            && folder.identity(&name(segment.saturating_add(1)))?.is_none())
+    }
+
+    /// Adds an anchor that is kept apart from the key.
+    fn join(&self, held: &mut Held, known: KnownLog) -> Result<(), AuditError> {
+        match known.anchor {
+            KnownAnchor::Unreadable => {
+                Err(self
+                    .changed("has an anchor that can't be read: it was changed, or belongs to another vault", "anchor"))
+            }
+            _ if known.log != held.log => Err(self.changed("was replaced by another log", "replaced")),
+            KnownAnchor::Record(anchored) => {
+                held.anchor = Some(anchored);
+                Ok(())
+            }
+            KnownAnchor::Locked => Ok(()),
+        }
     }
 
     /// Begins a log, with the key that is stored for it or a new one.
@@ -86,7 +118,8 @@ impl AuditLog {
             Some(before) => {
                 writer.segment = before;
                 writer.file = folder.append(&name(before))?;
-                self.follow(&mut writer)?;
+                let torn = self.follow(&mut writer)?;
+                self.repair(&mut writer, torn)?;
                 self.rotate(folder, &mut writer)?;
                 Ok(writer)
             }
@@ -139,15 +172,15 @@ impl AuditLog {
         }
         let identity = writer.file.identity().map_err(|error| self.unwritable(&error))?;
         if identity.length > writer.identity.length {
-            self.follow(&mut writer)?;
+            let torn = self.follow(&mut writer)?;
+            self.repair(&mut writer, torn)?;
         }
         Ok(writer)
     }
 
-    /// Reads the last record of the open segment, and repairs an incomplete line by a record that says so.
-    fn follow(&self, writer: &mut Writer) -> Result<(), AuditError> {
-        let unwritable = |error: io::Error| self.unwritable(&error);
-        let Tail { line, torn } = tail(&writer.file).map_err(unwritable)?;
+    /// Reads the last record of the open segment. Returns the length of the incomplete line behind it.
+    fn follow(&self, writer: &mut Writer) -> Result<u64, AuditError> {
+        let Tail { line, torn } = tail(&writer.file).map_err(|error| self.unwritable(&error))?;
         let damaged = || self.changed("is damaged at its end", "damaged");
         let position: Position<'_> = serde_json::from_slice(&line).map_err(|_| damaged())?;
         if !writer.held.key.fits(&line) || position.log != writer.held.log {
@@ -155,13 +188,20 @@ impl AuditLog {
         }
         let time = position.time.parse().map_err(|_| damaged())?;
         writer.end = End { next: position.seq + 1, head: hash(&line), time };
-        if torn > 0 {
-            let length = writer.file.identity().map_err(unwritable)?.length;
-            writer.file.truncate(length - torn).map_err(unwritable)?;
-            let record = Record { phase: Some(Phase::Single), count: Some(torn), ..Record::new(Event::Repaired) };
-            let line = writer.line(record, &self.options);
-            writer.file.write(&line).and_then(|()| writer.file.sync()).map_err(unwritable)?;
+        writer.identity = writer.file.identity().map_err(|error| self.unwritable(&error))?;
+        Ok(torn)
+    }
+
+    /// Repairs an incomplete line of this length by a record that says so.
+    fn repair(&self, writer: &mut Writer, torn: u64) -> Result<(), AuditError> {
+        if torn == 0 {
+            return Ok(());
         }
+        let unwritable = |error: io::Error| self.unwritable(&error);
+        writer.file.truncate(writer.identity.length.saturating_sub(torn)).map_err(unwritable)?;
+        let record = Record { phase: Some(Phase::Single), count: Some(torn), ..Record::new(Event::Repaired) };
+        let line = writer.line(record, &self.options);
+        writer.file.write(&line).and_then(|()| writer.file.sync()).map_err(unwritable)?;
         writer.identity = writer.file.identity().map_err(unwritable)?;
         Ok(())
     }
@@ -189,14 +229,53 @@ impl AuditLog {
         Ok(())
     }
 
-    /// Compares the end of the log with the anchor.
-    fn compare_anchor(&self, writer: &Writer, anchor: &Anchored) -> Result<(), AuditError> {
+    /// Compares the log with the anchor: the anchored record must still be there.
+    pub(super) fn compare_anchor(
+        &self,
+        folder: &PrivateFolder,
+        writer: &Writer,
+        anchor: &Anchored,
+    ) -> Result<(), AuditError> {
         if anchor.seq >= writer.end.next {
             return Err(self.changed("was shortened", "shortened"));
         }
-        if anchor.seq + 1 == writer.end.next && anchor.head != writer.end.head {
-            return Err(self.changed("was replaced", "replaced"));
+        let head = match anchor.seq + 1 == writer.end.next {
+            true => Some(writer.end.head.clone()),
+            false => self.head_of(folder, writer, anchor.seq)?,
+        };
+        match head {
+            Some(head) if head != anchor.head => Err(self.changed("was replaced", "replaced")),
+            // retention has removed it
+            None | Some(_) => Ok(()),
         }
-        Ok(())
+    }
+
+    /// Returns the hash of a record, looked for from the end; empty if the log does not have it, `None` if its segment was
+    /// removed.
+    fn head_of(&self, folder: &PrivateFolder, writer: &Writer, seq: u64) -> Result<Option<String>, AuditError> {
+        let mut most = writer.end.next.saturating_sub(seq).saturating_add(2).saturating_mul(1 << 10);
+        for segment in (1..=writer.segment).rev() {
+            if folder.identity(&name(segment))?.is_none() {
+                return Ok(None);
+            }
+            let file = folder.append(&name(segment))?;
+            loop {
+                let bytes = file.tail(most).map_err(|error| self.unwritable(&error))?;
+                let is_whole = u64::try_from(bytes.len()).unwrap_or_default() < most;
+                let lines: Vec<&[u8]> = bytes.split(|byte| *byte == b'\n').skip(usize::from(!is_whole)).collect();
+                for line in lines.into_iter().rev() {
+                    match serde_json::from_slice::<Position<'_>>(line) {
+                        Ok(position) if position.seq == seq => return Ok(Some(hash(line))),
+                        Ok(position) if position.seq < seq => return Ok(Some(String::new())),
+                        Ok(_) | Err(_) => {}
+                    }
+                }
+                if is_whole {
+                    break;
+                }
+                most = most.saturating_mul(4);
+            }
+        }
+        Ok(None)
     }
 }

@@ -9,7 +9,8 @@ use super::entry::{Durability, Entry};
 pub(super) type Slot = Arc<Mutex<Option<Result<(), AuditError>>>>;
 
 pub(super) struct Pending {
-    pub(super) entry: Entry,
+    /// Records that are written together.
+    pub(super) entries: Vec<Entry>,
     pub(super) durability: Durability,
     pub(super) slot: Slot,
 }

@@ -1,6 +1,6 @@
 //! The log on the disk.
 
-#![allow(clippy::unwrap_used, reason = "a failing test panics")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a failing test panics")]
 
 use std::fs;
 use std::io::Write as _;
@@ -12,7 +12,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::*;
 use crate::files::PrivateFolder;
-use crate::usage::{Event, ProblemKind, Record};
+use crate::usage::{Event, Phase, ProblemKind, Record, hash, sealed};
 
 /// A keyring in memory.
 #[derive(Debug, Default)]
@@ -80,6 +80,12 @@ fn cause(result: Result<(), AuditError>) -> &'static str {
 
 fn append(path: &Path, bytes: &[u8]) {
     fs::File::options().append(true).open(path).unwrap().write_all(bytes).unwrap();
+}
+
+/// Parses a line without its code.
+fn record_of(line: &str) -> Record {
+    let (body, _) = sealed(line.as_bytes()).unwrap();
+    serde_json::from_slice(&[body, b"}"].concat()).unwrap()
 }
 
 #[test]
@@ -265,4 +271,90 @@ fn a_user_is_known_by_a_pseudonym_until_the_year_is_erased() {
     assert_eq!(People::erase(&private, None, Some("ana")).unwrap(), 1);
     assert_eq!(People::read(&private).unwrap().name(&other), None);
     assert_ne!(People::pseudonym(&private, "2026", "ana").unwrap(), other);
+}
+
+#[test]
+fn a_clock_that_was_set_back_is_recorded() {
+    let (folder, ring) = (Folder::new(), Arc::new(Ring::default()));
+    write(&log(&folder, &ring)).unwrap();
+    let text = fs::read_to_string(folder.file("000001.jsonl")).unwrap();
+    let last = text.lines().last().unwrap();
+    let held = ring.0.lock().unwrap().clone().unwrap();
+    // written before the clock was set back
+    let record = Record {
+        time: Some("2099-01-01T00:00:00.000000000Z".to_owned()),
+        phase: Some(Phase::Single),
+        seq: Some(2),
+        log: Some(held.log.clone()),
+        segment: Some(1),
+        prev: Some(hash(last.as_bytes())),
+        ..Record::new(Event::Use)
+    };
+    append(&folder.file("000001.jsonl"), &[&held.key.line(record)[..], b"\n"].concat());
+    write(&log(&folder, &ring)).unwrap();
+    write(&log(&folder, &ring)).unwrap();
+    let text = fs::read_to_string(folder.file("000001.jsonl")).unwrap();
+    let back: Vec<&str> = text.lines().skip(1).filter(|line| line.contains("log.clock-back")).collect();
+    assert_eq!(back.len(), 1, "{text}");
+    assert_eq!(problems(&log(&folder, &ring)), []);
+}
+
+#[test]
+fn a_log_whose_key_was_lost_verifies_after_it_was_accepted() {
+    let folder = Folder::new();
+    let log = || AuditLog::new(&folder.path(), Arc::new(KeyFile), Options::default());
+    write(&log()).unwrap();
+    fs::remove_file(folder.file("key")).unwrap();
+    assert!(matches!(write(&log()), Err(AuditError::Locked(_))));
+    assert_eq!(log().accept().unwrap(), Some("key-lost"));
+    (0..3).for_each(|_| write(&log()).unwrap());
+    let summary = log().verify(&[]).unwrap().summary;
+    assert!(!summary.is_broken(), "{:#?}", summary.problems);
+    // a line without the key is still found
+    let text = fs::read_to_string(folder.file("000002.jsonl")).unwrap();
+    fs::write(folder.file("000002.jsonl"), text.replacen("token.used\",\"phase", "token.probed\",\"phase", 1)).unwrap();
+    assert!(log().verify(&[]).unwrap().summary.is_broken());
+}
+
+#[test]
+fn a_replaced_log_is_left_as_it_is_even_if_its_last_line_is_incomplete() {
+    let (folder, ring) = (Folder::new(), Arc::new(Ring::default()));
+    let open = log(&folder, &ring);
+    (0..5).for_each(|_| write(&open).unwrap());
+    drop(open);
+    let file = folder.file("000001.jsonl");
+    let text = fs::read_to_string(&file).unwrap();
+    let kept: usize = text.lines().take(3).map(|line| line.len() + 1).sum();
+    fs::write(&file, [&text.as_bytes()[..kept], b"{\"time\""].concat()).unwrap();
+    let before = fs::read(&file).unwrap();
+    assert_eq!(cause(write(&log(&folder, &ring))), "shortened");
+    assert_eq!(fs::read(&file).unwrap(), before);
+}
+
+#[test]
+fn records_that_are_written_together_come_one_after_the_other() {
+    let (folder, ring) = (Folder::new(), Arc::new(Ring::default()));
+    let log = log(&folder, &ring);
+    let pair = |act: &str| {
+        [Phase::Intent, Phase::Outcome]
+            .map(|phase| Record { act: Some(act.to_owned()), phase: Some(phase), ..Record::new(Event::HandOut) }.into())
+    };
+    std::thread::scope(|scope| {
+        for thread in 0..8 {
+            let (log, pair) = (&log, &pair);
+            scope.spawn(move || {
+                (0..20).for_each(|number| {
+                    log.append_all(pair(&format!("{thread}-{number}")).into(), Durability::Disk).unwrap();
+                });
+            });
+        }
+    });
+    let text = fs::read_to_string(folder.file("000001.jsonl")).unwrap();
+    let records: Vec<Record> = text.lines().skip(1).map(|line| record_of(line)).collect();
+    assert_eq!(records.len(), 320);
+    for pair in records.chunks(2) {
+        assert_eq!((pair[0].phase, pair[1].phase), (Some(Phase::Intent), Some(Phase::Outcome)));
+        assert_eq!(pair[0].act, pair[1].act);
+    }
+    assert_eq!(problems(&log), []);
 }

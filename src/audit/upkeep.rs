@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::AuditError;
-use super::custody::Held;
+use super::custody::{Held, KnownAnchor, KnownLog};
 use super::entry::Durability;
 use super::identifier::random_id;
 use super::log::{AuditLog, grip};
@@ -17,7 +17,7 @@ impl AuditLog {
     /// was found; `None` if nothing is wrong with its end.
     ///
     /// # Errors
-    /// If it can't be written.
+    /// If it can't be written, or an anchor can't be replaced because the vault is locked.
     pub fn accept(&self) -> Result<Option<&'static str>, AuditError> {
         let mut slot = grip(&self.writer);
         *slot = None;
@@ -36,6 +36,11 @@ impl AuditLog {
             self.verify_locked(&folder, &[])?.summary.is_broken()
         };
         let Some(cause) = cause.or(is_broken.then_some("damaged")) else { return Ok(None) };
+        let anchored = self.known()?;
+        if anchored.as_ref().is_some_and(|known| known.anchor == KnownAnchor::Locked) {
+            return Err(AuditError::Locked("the anchor is encrypted with the vault's passphrase".to_owned()));
+        }
+        let anchored = anchored.as_ref().and_then(KnownLog::record);
         let note = Note::read(&lock)?;
         let held = self.custody.load(&folder).ok().flatten();
         let held = match held {
@@ -68,7 +73,7 @@ impl AuditLog {
         let found = next;
         for (seq, known) in [
             note.as_ref().map(|note| (note.seq, &note.head)),
-            held.anchor.as_ref().map(|anchor| (anchor.seq, &anchor.head)),
+            held.anchor.as_ref().or(anchored).map(|anchor| (anchor.seq, &anchor.head)),
         ]
         .into_iter()
         .flatten()
@@ -91,6 +96,8 @@ impl AuditLog {
             ..Record::new(Event::Accepted)
         };
         self.write(&folder, &lock, &mut writer, vec![record], Durability::Disk)?;
+        // the one before contradicts the log
+        self.replace_anchor(&folder, &mut writer);
         *slot = Some(writer);
         Ok(Some(cause))
     }

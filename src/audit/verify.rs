@@ -1,7 +1,7 @@
 //! Verification of the whole log.
 
 use super::AuditError;
-use super::custody::{Anchored, KeySource};
+use super::custody::{Anchored, KeySource, KnownAnchor};
 use super::log::AuditLog;
 use super::reading::{Lines, segments};
 use crate::files::PrivateFolder;
@@ -32,7 +32,9 @@ impl AuditLog {
 
     pub(super) fn verify_locked(&self, folder: &PrivateFolder, known: &[Anchor]) -> Result<Verified, AuditError> {
         let held = self.held(folder)?;
-        let anchor = held.as_ref().and_then(|held| held.anchor.clone());
+        let apart = self.known()?;
+        let anchor = apart.as_ref().and_then(|known| known.record().cloned());
+        let anchor = anchor.or_else(|| held.as_ref().and_then(|held| held.anchor.clone()));
         let anchors: Vec<Anchor> = anchor.iter().map(Anchored::anchor).chain(known.iter().cloned()).collect();
         let mut verifier = Verifier::new(held.as_ref().map(|held| held.key.clone()), &anchors);
         let mut line = Vec::new();
@@ -49,6 +51,10 @@ impl AuditLog {
             if !line.is_empty() {
                 verifier.torn(u64::try_from(line.len()).unwrap_or_default());
             }
+        }
+        if let Some(apart) = apart {
+            let is_other = held.as_ref().is_some_and(|held| held.log != apart.log);
+            verifier.known(apart.anchor == KnownAnchor::Unreadable, is_other);
         }
         Ok(Verified { summary: verifier.finish(), anchor, source: held.map(|held| held.source) })
     }

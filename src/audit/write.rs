@@ -4,7 +4,7 @@ use aws_lc_rs::rand;
 
 use super::AuditError;
 use super::anchor::ANCHOR_INTERVAL;
-use super::custody::Held;
+use super::custody::{AnchorPlace, Held};
 use super::entry::Durability;
 use super::log::AuditLog;
 use super::reading::name;
@@ -101,7 +101,8 @@ impl AuditLog {
         }
         let old = (std::mem::replace(&mut writer.file, file), writer.segment, writer.end.clone());
         writer.segment = number;
-        let line = writer.line(header(&writer.held), &self.options);
+        let place = self.custody.place(writer.held.source);
+        let line = writer.line(header(&writer.held, place), &self.options);
         let begun = writer.file.write(&line).and_then(|()| writer.file.sync());
         let identity = begun.and_then(|()| writer.file.identity());
         match identity.map_err(|error| self.unwritable(&error)).and_then(|identity| Ok((identity, folder.sync()?))) {
@@ -120,11 +121,12 @@ impl AuditLog {
 }
 
 /// Returns the first record of a segment.
-fn header(held: &Held) -> Record {
+fn header(held: &Held, place: AnchorPlace) -> Record {
     Record {
         schema: Some(SCHEMA.to_owned()),
         product: Some(format!("tokscope {}", env!("CARGO_PKG_VERSION"))),
         key: Some(held.source.as_str().to_owned()),
+        anchor: Some(place.as_str().to_owned()),
         ..Record::example()
     }
 }

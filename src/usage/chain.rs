@@ -6,7 +6,7 @@
 use std::fmt;
 
 use aws_lc_rs::digest::{SHA256, digest};
-use aws_lc_rs::hkdf::{HKDF_SHA256, KeyType, Salt};
+use aws_lc_rs::hkdf::{HKDF_SHA256, KeyType, Prk, Salt};
 use aws_lc_rs::hmac;
 use aws_lc_rs::signature::{ED25519, Ed25519KeyPair, KeyPair as _, UnparsedPublicKey};
 use base64::Engine as _;
@@ -90,8 +90,9 @@ impl LogKey {
     /// Wraps a key of 32 random bytes.
     #[must_use]
     pub fn new(bytes: [u8; 32]) -> Self {
-        let lines = hmac::Key::new(hmac::HMAC_SHA256, &derived(&bytes, "tokscope audit line 1")[..]);
-        let tokens = hmac::Key::new(hmac::HMAC_SHA256, &derived(&bytes, "tokscope audit token 1")[..]);
+        let extracted = extracted(&bytes);
+        let lines = hmac::Key::new(hmac::HMAC_SHA256, &derived(&extracted, "tokscope audit line 1")[..]);
+        let tokens = hmac::Key::new(hmac::HMAC_SHA256, &derived(&extracted, "tokscope audit token 1")[..]);
         Self { bytes: Zeroizing::new(bytes), lines, tokens }
     }
 
@@ -129,7 +130,7 @@ impl LogKey {
     }
 
     fn signer(&self) -> Option<Ed25519KeyPair> {
-        Ed25519KeyPair::from_seed_unchecked(&derived(&self.bytes, "tokscope audit checkpoint 1")[..]).ok()
+        Ed25519KeyPair::from_seed_unchecked(&derived(&extracted(&self.bytes), "tokscope audit checkpoint 1")[..]).ok()
     }
 
     /// Returns the public key that verifies checkpoints.
@@ -139,11 +140,15 @@ impl LogKey {
     }
 }
 
-fn derived(key: &[u8; 32], purpose: &str) -> Zeroizing<[u8; 32]> {
+/// Extracts the key from which those for each purpose are derived.
+fn extracted(key: &[u8; 32]) -> Prk {
+    Salt::new(HKDF_SHA256, &[]).extract(key)
+}
+
+fn derived(key: &Prk, purpose: &str) -> Zeroizing<[u8; 32]> {
     let mut derived = Zeroizing::new([0; 32]);
-    let prk = Salt::new(HKDF_SHA256, &[]).extract(key);
     // the length is within the limit of HKDF
-    if let Ok(okm) = prk.expand(&[purpose.as_bytes()], Length(32)) {
+    if let Ok(okm) = key.expand(&[purpose.as_bytes()], Length(32)) {
         let _ = okm.fill(derived.as_mut_slice());
     }
     derived

@@ -45,7 +45,7 @@ fn class(event: Event, record: &Record) -> (u64, u64) {
         | Event::GatewayStopped
         | Event::ApprovalEnded
         | Event::ApprovalExpired => (3004, 4),
-        Event::PolicyDecision | Event::ApprovalGranted | Event::ApprovalRefused | Event::ApprovalUsed => (3004, 99),
+        Event::ApprovalGranted | Event::ApprovalRefused | Event::ApprovalUsed => (3004, 99),
         Event::SegmentOpened | Event::Rekeyed | Event::Exported | Event::Checkpoint | Event::ManifestChanged => {
             (3004, 3)
         }

@@ -87,7 +87,6 @@ named! {
         Revoke = "token.revoked", "A token was revoked at its authorization server.";
         Forget = "token.forgotten", "A token was removed from the vault.";
         Denied = "request.denied", "Something was denied before it began; `rule` and `cause` tell why.";
-        PolicyDecision = "policy.decided", "A policy decided about an act; `decision`, `rule` and `line` tell how.";
         ApprovalRequested = "approval.requested", "The approval of a second person was requested.";
         ApprovalGranted = "approval.granted", "An approver (`approver`) approved a request; `decision` is `approved` if no other approval is needed.";
         ApprovalRefused = "approval.refused", "An approver (`approver`) refused a request.";
@@ -176,6 +175,7 @@ record! {
     schema: String = Text, "Name and version of the format; in the first record of a segment.";
     product: String = Text, "Program and version; in the first record of a segment.";
     key: String = Text, "Where the log's key is kept: `keyring` or `file`; in the first record of a segment.";
+    anchor: String = Text, "Where the last record is anchored outside the log: `keyring`, `passphrase` or `none`; in the first record of a segment.";
     act: String = Text, "Joins the records of an act.";
     outcome: Outcome = Text, "Outcome of the act.";
     cause: String = Text, "Why it was not done: a kind of error, or an error code of OAuth.";
@@ -289,6 +289,7 @@ impl Record {
             schema: Some(SCHEMA.to_owned()),
             product: text(),
             key: text(),
+            anchor: text(),
             act: text(),
             outcome: Some(Outcome::Ok),
             cause: text(),

@@ -73,6 +73,10 @@ pub enum ProblemKind {
     },
     /// There is no log, but it is known from elsewhere.
     Removed,
+    /// The log is not the one that is known from elsewhere.
+    OtherLog,
+    /// What is known from elsewhere can't be read.
+    AnchorUnreadable,
     /// There is no key, so that no line can be checked.
     KeyMissing,
 }
@@ -94,6 +98,8 @@ impl ProblemKind {
             Self::Shortened { .. } => "shortened",
             Self::Replaced { .. } => "replaced",
             Self::Removed => "removed",
+            Self::OtherLog => "other-log",
+            Self::AnchorUnreadable => "anchor-unreadable",
             Self::KeyMissing => "key-missing",
         }
     }
@@ -123,6 +129,10 @@ impl fmt::Display for ProblemKind {
                 write!(formatter, "the log was replaced: record {anchored} is not the one that is known")
             }
             Self::Removed => formatter.write_str("the log was removed"),
+            Self::OtherLog => formatter.write_str("the log was replaced: it is not the one that is anchored"),
+            Self::AnchorUnreadable => {
+                formatter.write_str("the anchor can't be read: it was changed, or belongs to another vault")
+            }
             Self::KeyMissing => {
                 formatter.write_str("the key of the log is missing, so the codes of the lines were not checked")
             }
@@ -201,6 +211,8 @@ pub struct Verifier {
     start_confirmed: bool,
     /// Whether a record says that the user accepted what was wrong before it.
     accepted: bool,
+    /// Contradiction to what is known from elsewhere, which no record can accept.
+    known: Option<ProblemKind>,
 }
 
 impl Verifier {
@@ -222,6 +234,7 @@ impl Verifier {
             start: None,
             start_confirmed: false,
             accepted: false,
+            known: None,
         }
     }
 
@@ -280,6 +293,8 @@ impl Verifier {
         if is_authentic && core.event == Event::Accepted.as_str() {
             self.summary.problems.iter_mut().for_each(|problem| problem.accepted = true);
             self.accepted = true;
+            // with a new key, it continues as another log
+            core.log.clone_into(&mut self.summary.log);
         }
         if is_authentic
             && core.event == Event::Retention.as_str()
@@ -322,6 +337,17 @@ impl Verifier {
         self.report(ProblemKind::KeyMissing);
     }
 
+    /// Notes what is known of the log from an anchor apart from it. `is_unreadable`: the anchor can't be read. `is_other`: it
+    /// is the anchor of another log.
+    pub fn known(&mut self, is_unreadable: bool, is_other: bool) {
+        self.known = match (is_unreadable, is_other) {
+            (true, _) => Some(ProblemKind::AnchorUnreadable),
+            (false, true) => Some(ProblemKind::OtherLog),
+            (false, false) if self.previous.is_none() && self.anchors.is_empty() => Some(ProblemKind::Removed),
+            (false, false) => None,
+        };
+    }
+
     /// Reports an incomplete last line of this size.
     pub fn torn(&mut self, bytes: u64) {
         self.line += 1;
@@ -352,6 +378,9 @@ impl Verifier {
             } else {
                 ProblemKind::Replaced { anchored: seq }
             });
+        }
+        if let Some(kind) = self.known.take() {
+            self.report(kind);
         }
         self.summary
     }

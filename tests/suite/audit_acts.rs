@@ -48,7 +48,6 @@ fn cause(event: Event) -> Option<Vec<Value>> {
         | Event::Checkpoint
         | Event::ClockBack
         | Event::Denied
-        | Event::PolicyDecision
         | Event::ApprovalRequested
         | Event::ApprovalGranted
         | Event::ApprovalRefused

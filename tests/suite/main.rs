@@ -16,6 +16,7 @@ mod agent;
 mod approvals;
 mod audit;
 mod audit_acts;
+mod audit_anchor;
 mod audit_export;
 mod audit_processes;
 mod audit_tamper;

@@ -39,6 +39,17 @@ impl Context {
         }
     }
 
+    /// Records an act that takes effect as soon as it is recorded, such as passing on a token.
+    ///
+    /// # Errors
+    /// If it can't be recorded. The act must not be done then.
+    pub(in crate::app) fn record_at_once(&self, entry: impl FnOnce() -> Entry) -> Result<(), Error> {
+        match self.audit()? {
+            Some(log) => Act::at_once(log, entry()),
+            None => Ok(()),
+        }
+    }
+
     /// Records an act that has only one record, such as a decision. It must be on the disk before it takes effect.
     ///
     /// # Errors

@@ -25,6 +25,17 @@ impl Act {
         Ok(Self { log: Some(Arc::clone(log)), entry })
     }
 
+    /// Records an act that takes effect as soon as it is recorded: its intent and its outcome, in one write.
+    ///
+    /// # Errors
+    /// See [`Self::begin_now`].
+    pub(in crate::app) fn at_once(log: &Arc<AuditLog>, mut entry: Entry) -> Result<(), Error> {
+        entry.record.act = Some(random_id::<16>()?);
+        entry.record.phase = Some(Phase::Intent);
+        let outcome = merged(&entry, Outcome::Ok, Entry::default());
+        Ok(log.append_all(vec![entry, outcome], Durability::Disk)?)
+    }
+
     /// Records the intent of an act.
     ///
     /// # Errors

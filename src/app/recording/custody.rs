@@ -1,11 +1,14 @@
 //! Keeps the key of the audit log in the keyring and anchors it there, if the vault's key is there, too. With a vault that
-//! is protected by a passphrase, the key is in a private file, and the anchor is encrypted like the vault.
+//! is protected by a passphrase, the key is in a private file, and the anchor is encrypted like the vault, beside the vault:
+//! it also tells that there is a log if its directory was removed.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::audit::{AnchorPlace, Anchored, Custody, CustodyError, Held, KeyFile, KeySource, segments};
+use crate::audit::{
+    AnchorPlace, Anchored, Custody, CustodyError, Held, KeyFile, KeySource, KnownAnchor, KnownLog, segments,
+};
 use crate::files::PrivateFolder;
 use crate::usage::hash;
 use crate::vault::{Keyring, KeyringError, StoreKind, Vault, VaultError};
@@ -63,18 +66,20 @@ impl UserCustody {
         self.vault.as_deref().filter(|vault| vault.kind() == StoreKind::Passphrase && vault.is_open())
     }
 
-    fn sealed_anchor(&self) -> Option<Anchored> {
-        let vault = self.open_vault()?;
-        let mut sealed = PrivateFolder::open(&self.data).ok()??.read(ANCHOR, MOST_BYTES).ok()??;
-        serde_json::from_slice(vault.open(&mut sealed).ok()??).ok()
+    /// Reads the anchor: the identifier of its log, a line break, and the encrypted anchor.
+    fn read_anchor(&self, bytes: &mut [u8]) -> Option<KnownLog> {
+        let (log, sealed) = bytes.split_at_mut(bytes.iter().position(|byte| *byte == b'\n')?);
+        let log = std::str::from_utf8(log).ok()?.to_owned();
+        let Some(vault) = self.open_vault() else { return Some(KnownLog { log, anchor: KnownAnchor::Locked }) };
+        let anchored: Anchored = serde_json::from_slice(vault.open(sealed.get_mut(1..)?).ok()??).ok()?;
+        (anchored.log == log).then_some(KnownLog { log, anchor: KnownAnchor::Record(anchored) })
     }
 }
 
 impl Custody for UserCustody {
     fn load(&self, folder: &PrivateFolder) -> Result<Option<Held>, CustodyError> {
         if let Some(held) = KeyFile.load(folder)? {
-            let anchor = self.sealed_anchor().filter(|anchor| anchor.log == held.log);
-            return Ok(Some(Held { anchor, ..held }));
+            return Ok(Some(held));
         }
         let exists = segments(folder).is_ok_and(|known| !known.is_empty());
         if !exists && self.kind() != Some(StoreKind::Keyring) {
@@ -83,6 +88,16 @@ impl Custody for UserCustody {
         let Some(bytes) = self.keyring.secret(&self.entry)? else { return Ok(None) };
         let held = Held::from_bytes(&bytes, KeySource::Keyring);
         held.map(Some).ok_or_else(|| CustodyError("the keyring's entry for the audit log is damaged".to_owned()))
+    }
+
+    fn known(&self) -> Result<Option<KnownLog>, CustodyError> {
+        if self.kind() == Some(StoreKind::Keyring) {
+            return Ok(None);
+        }
+        let Some(data) = PrivateFolder::open(&self.data)? else { return Ok(None) };
+        let Some(mut bytes) = data.read(ANCHOR, MOST_BYTES)? else { return Ok(None) };
+        let unreadable = || KnownLog { log: String::new(), anchor: KnownAnchor::Unreadable };
+        Ok(Some(self.read_anchor(&mut bytes).unwrap_or_else(unreadable)))
     }
 
     fn create(&self, folder: &PrivateFolder, held: &Held) -> Result<KeySource, CustodyError> {
@@ -99,6 +114,9 @@ impl Custody for UserCustody {
         }
         self.keyring.set_secret(&self.entry, &held.to_bytes())?;
         KeyFile::remove(folder)?;
+        if let Some(data) = PrivateFolder::open(&self.data)? {
+            data.remove(ANCHOR)?;
+        }
         Ok(Some(KeySource::Keyring))
     }
 
@@ -108,8 +126,9 @@ impl Custody for UserCustody {
             return Ok(true);
         }
         let (Some(vault), Some(anchor)) = (self.open_vault(), &held.anchor) else { return Ok(false) };
-        let sealed = vault.seal(&serde_json::to_vec(anchor).unwrap_or_default())?;
-        PrivateFolder::create(&self.data)?.replace(ANCHOR, &sealed)?;
+        let mut content = format!("{}\n", held.log).into_bytes();
+        content.extend(vault.seal(&serde_json::to_vec(anchor).unwrap_or_default())?);
+        PrivateFolder::create(&self.data)?.replace(ANCHOR, &content)?;
         Ok(true)
     }
 

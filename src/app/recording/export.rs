@@ -11,7 +11,6 @@ use url::Url;
 use super::reading::{AuditReader, ReadPosition, parse};
 use crate::app::{Error, ErrorKind, secret_variable};
 use crate::audit::{AuditLog, Durability};
-use crate::files::PrivateFolder;
 use crate::net;
 use crate::usage::{Event, Filter, Outcome, Phase, Record, hash, otlp_rejected, otlp_request};
 
@@ -101,7 +100,7 @@ impl<'r> Exporter<'r> {
     /// If the receiver can't be reached or refuses a request. What it has taken is not sent again, and nothing is skipped.
     pub async fn run(&self) -> Result<ExportReport, Error> {
         let log = self.reader.log();
-        let Some(folder) = PrivateFolder::open(log.folder())? else { return Ok(ExportReport::default()) };
+        let Some(folder) = self.reader.folder()? else { return Ok(ExportReport::default()) };
         let name = format!("export-{}", hash(self.url.as_str().as_bytes()).get(..16).unwrap_or_default());
         let Some(_lock) = folder.try_lock(&format!("{name}.lock"))? else {
             return Err(failed(format!("another process is exporting to `{}`", self.url)));

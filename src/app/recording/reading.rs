@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::user_log;
 use crate::app::Error;
-use crate::audit::{AnchorPlace, Anchored, AuditLog, KeySource, Lines, People, segments};
+use crate::audit::{AnchorPlace, Anchored, AuditError, AuditLog, KeySource, Lines, People, segments};
 use crate::files::PrivateFolder;
 use crate::usage::{Filter, Record, Summary};
 use crate::vault::{StoreKind, Vault};
@@ -74,6 +74,11 @@ impl AuditReader {
         &self.log
     }
 
+    /// Opens the directory; `None` if there is no log.
+    pub(super) fn folder(&self) -> Result<Option<PrivateFolder>, AuditError> {
+        Ok(PrivateFolder::open(self.log.folder())?)
+    }
+
     /// Passes each selected record behind a position to `each`, in order, until it returns false. Returns the position
     /// behind the last one. An incomplete last line is not read, and lines that are not records are left out:
     /// [`Self::verify`] reports them.
@@ -86,7 +91,7 @@ impl AuditReader {
         filter: &Filter,
         mut each: impl FnMut(LoggedRecord) -> bool,
     ) -> Result<ReadPosition, Error> {
-        let people = match PrivateFolder::open(self.log.folder())? {
+        let people = match self.folder()? {
             Some(folder) => People::read(&folder)?,
             None => People::default(),
         };
@@ -107,7 +112,7 @@ impl AuditReader {
         from: ReadPosition,
         mut each: impl FnMut(&[u8], ReadPosition) -> bool,
     ) -> Result<ReadPosition, Error> {
-        let Some(folder) = PrivateFolder::open(self.log.folder())? else { return Ok(from) };
+        let Some(folder) = self.folder()? else { return Ok(from) };
         let mut position = from;
         let mut line = Vec::new();
         for segment in segments(&folder)?.into_iter().filter(|segment| *segment >= from.segment) {

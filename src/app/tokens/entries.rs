@@ -10,7 +10,7 @@ use crate::app::{Context, EndpointId, Error, PolicyGate, PolicyRuling, Question,
 use crate::audit::Entry;
 use crate::scope::ScopeSet;
 use crate::secret::Secret;
-use crate::usage::{Event, Outcome, Record};
+use crate::usage::{Event, Record};
 use crate::vault;
 
 /// What a token is passed on to.
@@ -47,6 +47,7 @@ pub(in crate::app) fn record_entry(context: &Context, event: Event, record: &vau
             token_id: Some(record.id.to_string()),
             narrowed: record.narrowed_from.as_ref().map(|_| true),
             expires: record.expires.map(|end| format!("{end:.9}")),
+            approval: record.approval.as_ref().map(|link| link.id.clone()),
             ..Record::new(event)
         },
         token: Some(record.access_token.clone()),
@@ -100,8 +101,7 @@ pub fn hand_out(
     recipient: &Recipient,
 ) -> Result<Option<Box<PolicyRuling>>, Error> {
     let ruling = permit(context, token, endpoints, recipient)?;
-    let act = context.begin_now(|| noted(hand_out_entry(context, token, endpoints, recipient), ruling.as_deref()))?;
-    act.end_now(Outcome::Ok, Entry::default());
+    context.record_at_once(|| noted(hand_out_entry(context, token, endpoints, recipient), ruling.as_deref()))?;
     // the program replaces this process
     if let (Recipient::Program(_), Ok(Some(log))) = (recipient, context.audit()) {
         log.settle();
