@@ -19,7 +19,7 @@ impl AuditLog {
         self.append_all(vec![entry], durability)
     }
 
-    /// Appends records in one write, one after the other.
+    /// Appends records in one write, one after the other. Without a record, what was written before is made durable.
     ///
     /// # Errors
     /// See [`Self::append`]. None of them counts as recorded then.
@@ -53,48 +53,6 @@ impl AuditLog {
         done
     }
 
-    /// Appends records in one write, with those of other threads that wait.
-    ///
-    /// # Errors
-    /// If they can't be recorded. The caller must not do what they announce.
-    pub fn append_together(&self, entries: Vec<Entry>, durability: Durability) -> Result<(), AuditError> {
-        let slot = Slot::default();
-        let mut queue = grip(&self.queue);
-        let pending = entries.into_iter().map(|entry| Pending { entry, durability, slot: Arc::clone(&slot) });
-        queue.pending.extend(pending);
-        while queue.is_writing {
-            queue = self.written.wait(queue).unwrap_or_else(PoisonError::into_inner);
-            if let Some(done) = grip(&slot).take() {
-                return done;
-            }
-        }
-        queue.is_writing = true;
-        let batch = std::mem::take(&mut queue.pending);
-        drop(queue);
-        let (mut entries, slots): (Vec<_>, Vec<_>) =
-            batch.into_iter().map(|pending| ((pending.entry, pending.durability), pending.slot)).unzip();
-        // without a record, what was written before is synchronized
-        let done = match (entries.is_empty(), durability) {
-            (true, Durability::Disk) => self.synchronize(&mut grip(&self.writer)),
-            (true, Durability::System) => Ok(()),
-            _ => self.commit(&mut grip(&self.writer), std::mem::take(&mut entries)),
-        };
-        for slot in &slots {
-            *grip(slot) = Some(done.clone());
-        }
-        grip(&self.queue).is_writing = false;
-        self.written.notify_all();
-        done
-    }
-
-    /// Makes durable what was written.
-    fn synchronize(&self, slot: &mut Option<Writer>) -> Result<(), AuditError> {
-        if slot.is_none() {
-            return Ok(());
-        }
-        self.commit(slot, Vec::new())
-    }
-
     /// Takes the records that wait. Those whose records were written together before are about to bring the next ones: they
     /// are waited for, but not longer than half of a write.
     fn collect(&self, mut queue: MutexGuard<'_, Queue>) -> Vec<Pending> {
@@ -112,6 +70,9 @@ impl AuditLog {
     }
 
     fn commit(&self, slot: &mut Option<Writer>, batch: Vec<(Vec<Entry>, Durability)>) -> Result<(), AuditError> {
+        if slot.is_none() && batch.iter().all(|(entries, _)| entries.is_empty()) {
+            return Ok(());
+        }
         let (folder, lock) = self.lock()?;
         let mut writer = match slot.take() {
             Some(writer) => self.refresh(&folder, writer)?,

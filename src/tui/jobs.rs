@@ -17,14 +17,15 @@ use crate::app::gateway::{Traffic, write_amended};
 use crate::app::{
     Acquisition, Approvals, ApprovedPlanner, AuditReader, Caller, Context, EndpointId, Error, ErrorKind,
     ExcessQuestion, GrantOptions, Interaction, LoadedToken, Notice, PastCall, PendingGrant, Plan, ProbePlan, Prober,
-    PublishedKeys, RequestTerms, Revoker, StoragePolicy, Terms, TokenMatcher, TokenStore, TrustStore, WrittenRequest,
-    activity, open_manifest,
+    PublishedKeys, RequestTerms, ReviewAction, Revoker, StoragePolicy, Terms, TokenMatcher, TokenStore, TrustStore,
+    WrittenRequest, activity, open_manifest,
 };
 use crate::demo::{self, Consent};
 use crate::manifest::Issuer;
 use crate::scope::ScopeSet;
 use crate::secret::Secret;
 use crate::token::verify::{Expected, Verdict, Verifier};
+use crate::usage::Action;
 
 /// Jobs under way.
 pub(super) struct Jobs {
@@ -350,6 +351,7 @@ impl Job {
                     Err(error) => JobResult::Failed("can't write the manifest", error),
                 }
             }
+            Task::Review(action) => self.review(&action).await,
             Task::Approve(place) => match self.approve(&place).await {
                 // the redirect completes the job that waits
                 Ok(()) => return,
@@ -428,6 +430,15 @@ impl Job {
             tokio::time::sleep(PAUSE).await;
         }
         JobResult::ProbeEnded
+    }
+
+    /// Does what the review proposes about a stored token.
+    async fn review(&mut self, action: &Action) -> JobResult {
+        let terms = ReviewAction::<JobInteraction>::terms(self.open_browser.into(), true);
+        // the redirect URL can always be pasted
+        let terms = Terms { start: GrantOptions { paste: true, ..terms.start }, ..terms };
+        let done = ReviewAction::new(&self.context, terms, &mut self.interaction).run(action).await;
+        JobResult::Reviewed(done.map(Box::new), TokenStore::new(&self.context).list().await)
     }
 
     /// Approves as the demo's user, without a browser.

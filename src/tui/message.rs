@@ -10,7 +10,7 @@ use super::task::{SignInPrompt, Task};
 use crate::app::gateway::Traffic;
 use crate::app::{
     AcquiredToken, Activity, AddedReply, CallOutcome, Context, EndpointId, Error, ExcessQuestion, LoadedToken,
-    OpenError, PastCall, Plan, ProbePlan, ProbeResult, RevocationReport, WrittenRequest,
+    OpenError, PastCall, Plan, ProbePlan, ProbeResult, ReviewOutcome, RevocationReport, WrittenRequest,
 };
 use crate::secret::Secret;
 use crate::token::verify::Verdict;
@@ -99,6 +99,8 @@ pub(super) enum JobResult {
     ActivityRead(Result<Box<Activity>, Error>),
     /// The manifest was written.
     ManifestWritten,
+    /// What the review proposes was done, or not; with the tokens that are in the vault now.
+    Reviewed(Result<Box<ReviewOutcome>, Error>, Result<Vec<Record>, Error>),
     /// A probe has made all its calls.
     ProbeEnded,
     /// A stored token was refreshed.

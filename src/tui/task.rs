@@ -4,6 +4,7 @@ use crate::app::{CallRequest, EndpointId, GrantOptions, LoadedToken, PendingGran
 use crate::manifest::Issuer;
 use crate::scope::ScopeSet;
 use crate::token::verify::Expected;
+use crate::usage::Action;
 use crate::vault::{Record, RecordId};
 
 /// What the user has to do to sign in.
@@ -78,6 +79,8 @@ pub(super) enum Task {
         path: String,
         text: String,
     },
+    /// Does what the review proposes about a stored token.
+    Review(Box<Action>),
     /// Lists the tokens in the vault.
     ListStored,
     /// Verifies a token with the published keys of an issuer.

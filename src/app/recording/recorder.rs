@@ -143,7 +143,7 @@ async fn append(log: Arc<AuditLog>, mut waiting: mpsc::UnboundedReceiver<Job>) {
         let (entries, done): (Vec<_>, Vec<_>) = batch.into_iter().map(|job| (job.entry, job.done)).unzip();
         let writer = Arc::clone(&log);
         let entries = entries.into_iter().flatten().collect();
-        let appended = tokio::task::spawn_blocking(move || writer.append_together(entries, durability)).await;
+        let appended = tokio::task::spawn_blocking(move || writer.append_all(entries, durability)).await;
         let result = appended.map_err(|_| ended()).and_then(|appended| appended.map_err(Error::from));
         unsynced = match durability {
             Durability::Disk => None,

@@ -27,7 +27,9 @@ pub use self::comparison::{comparison, requirement, risk_style, ruling};
 pub use self::diagnosis::{NOT_GIVEN, diagnosis};
 pub use self::explanation::{Columns, explanations, summary};
 pub use self::poster::{Marks, poster};
-pub use self::review::{review, review_coverage, review_finding, review_outcome, review_scopes};
+pub use self::review::{
+    approved_in_words, review, review_action, review_coverage, review_finding, review_outcome, review_scopes,
+};
 
 /// The role of a span. A front end maps it to colours and modifiers; meaning never depends on it alone.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 use super::{Line, Style};
 use crate::app::ReviewOutcome;
 use crate::oauth::Revocation;
-use crate::usage::{ClientUse, Review, ReviewFinding, ScopeUse, TokenUse, Use};
+use crate::usage::{Action, ClientUse, Event, Record, Review, ReviewFinding, ScopeUse, TokenUse, Use};
 
 /// Width of the bar of a scope, in columns.
 const BAR: u64 = 10;
@@ -146,6 +146,33 @@ pub fn review_scopes(scopes: &[ScopeUse]) -> Vec<Line> {
             .indented(4)
     };
     scopes.iter().map(one).collect()
+}
+
+/// Describes who has decided about the approval that a record is about; `None` if it is about none.
+#[must_use]
+pub fn approved_in_words(record: &Record) -> Option<String> {
+    let approver = record.approver.as_deref()?;
+    Some(match record.event {
+        Some(Event::ApprovalRefused) => format!("refused by {approver}"),
+        _ if approver == "nobody" => "approved by nobody (emergency)".to_owned(),
+        _ => format!("approved by {approver}"),
+    })
+}
+
+/// Describes an action of a review, before it is done.
+#[must_use]
+pub fn review_action(action: &Action) -> String {
+    match action {
+        Action::Narrow { token, client, endpoints } => {
+            format!("token {token} of client {client}: obtain one for {} only, then revoke it", endpoints.join(", "))
+        }
+        Action::Replace { token, client, scopes, .. } => {
+            format!("token {token} of client {client}: obtain a new one with {}, then revoke it", scopes.join(" "))
+        }
+        Action::Refresh { token } => format!("token {token}: refresh it"),
+        Action::Revoke { token } => format!("token {token}: revoke it"),
+        Action::Separate { .. } => action.to_string(),
+    }
 }
 
 /// Describes the outcome of an action of a review.

@@ -1,10 +1,10 @@
 //! Does what a review proposes. A token is only revoked once its replacement was used with success.
 
 use crate::app::{
-    AcquiredToken, Acquisition, CallRequest, Caller, Context, EndpointId, Error, ErrorKind, Interaction, LoadedToken,
-    Plan, Planner, RevocationReport, Revoker, Terms, TokenStore, is_safe,
+    AcquiredToken, Acquisition, BrowserUse, CallRequest, Caller, Context, EndpointId, Error, ErrorKind, GrantOptions,
+    Interaction, LoadedToken, Plan, Planner, RevocationReport, Revoker, StoragePolicy, Terms, TokenStore, is_safe,
 };
-use crate::manifest::RevocationReach;
+use crate::manifest::{GrantType, RevocationReach};
 use crate::scope::{Scope, ScopeSet};
 use crate::usage::Action;
 use crate::vault::{Record, RecordId};
@@ -41,6 +41,17 @@ impl<'a, I: Interaction> ReviewAction<'a, I> {
     /// Creates it for a context. `terms`: of new tokens.
     pub fn new(context: &'a Context, terms: Terms, interaction: &'a mut I) -> Self {
         Self { context, terms, interaction }
+    }
+
+    /// Returns the terms of new tokens.
+    #[must_use]
+    pub fn terms(browser: BrowserUse, may_sign_in: bool) -> Terms {
+        Terms {
+            start: GrantOptions::new(GrantType::AuthorizationCode, browser),
+            may_sign_in,
+            keeping: StoragePolicy::Required,
+            ..Terms::without_sign_in()
+        }
     }
 
     /// Does it.

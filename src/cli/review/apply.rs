@@ -3,15 +3,12 @@
 use std::path::Path;
 
 use super::Arguments;
-use crate::app::report::review_outcome;
-use crate::app::{
-    BrowserUse, Error, ErrorKind, GrantOptions, ReviewAction, ReviewOutcome, RevocationReport, StoragePolicy, Terms,
-};
+use crate::app::report::{review_action, review_outcome};
+use crate::app::{BrowserUse, Error, ErrorKind, ReviewAction, ReviewOutcome, RevocationReport};
 use crate::cli::access::confirm;
 use crate::cli::interaction::Terminal;
 use crate::cli::print::{Streams, json_object, json_option, json_text};
 use crate::cli::wait_for;
-use crate::manifest::GrantType;
 use crate::oauth::Revocation;
 use crate::text::visible;
 use crate::token::Json;
@@ -44,15 +41,10 @@ pub(super) fn apply(
     }
     let context = arguments.access.context(manifest, streams)?;
     let browser = if arguments.no_browser { BrowserUse::Show } else { BrowserUse::Open };
-    let terms = Terms {
-        start: GrantOptions::new(GrantType::AuthorizationCode, browser),
-        may_sign_in: arguments.access.may_interact(),
-        keeping: StoragePolicy::Required,
-        ..Terms::without_sign_in()
-    };
+    let terms = ReviewAction::<Terminal<'_>>::terms(browser, arguments.access.may_interact());
     let mut applied = Vec::new();
     for action in actions {
-        let question = format!("{}. Continue? [y/N] ", visible(&in_words(&action)));
+        let question = format!("{}. Continue? [y/N] ", visible(&review_action(&action)));
         if !arguments.yes && !confirm(&question, streams)? {
             applied.push(Applied { action, result: None });
             continue;
@@ -74,20 +66,6 @@ fn is_settled(outcome: &ReviewOutcome) -> bool {
         ReviewOutcome::Revoked(report) | ReviewOutcome::Replaced { revoked: Some(report), .. } => report.forgotten,
         ReviewOutcome::Refreshed(_) => true,
         ReviewOutcome::Replaced { revoked: None, .. } => false,
-    }
-}
-
-fn in_words(action: &Action) -> String {
-    match action {
-        Action::Narrow { token, client, endpoints } => {
-            format!("token {token} of client {client}: obtain one for {} only, then revoke it", endpoints.join(", "))
-        }
-        Action::Replace { token, client, scopes, .. } => {
-            format!("token {token} of client {client}: obtain a new one with {}, then revoke it", scopes.join(" "))
-        }
-        Action::Refresh { token } => format!("token {token}: refresh it"),
-        Action::Revoke { token } => format!("token {token}: revoke it"),
-        Action::Separate { .. } => action.to_string(),
     }
 }
 

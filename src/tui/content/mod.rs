@@ -18,7 +18,7 @@ use super::item::Item;
 use super::model::{ListId, Model, Pane, Tab};
 use crate::app::report::Marks;
 
-pub(super) use activity::selected as selected_records;
+pub(super) use activity::{proposed as proposed_action, selected as selected_records};
 pub(super) use anatomy::anatomy;
 pub(super) use gateway::selected as selected_requests;
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::endpoint::{left_out, name, others};
+use crate::app::report::review_action;
 use crate::app::{Caller, Concern, Error, ExcessQuestion, Origin, ProbeCredential, ProbePlan, Qr, is_safe};
 use crate::diagnosis::StepUp;
 use crate::scope::ScopeSet;
@@ -17,6 +18,7 @@ use crate::tui::model::{
 };
 use crate::tui::task::SignInPrompt;
 use crate::tui::theme::EMBEDDED;
+use crate::usage;
 use crate::vault::{Ask, Record};
 
 /// Returns the items of a sheet.
@@ -364,6 +366,19 @@ fn confirm(model: &Model, confirmation: &Confirmation) -> Vec<Item> {
             items.extend(manifest.lines.iter().map(|line| Item::plain(visible(line)).indent(2)));
             items.push(Item::plain("Press Enter to write, Esc to cancel."));
             items
+        }
+        Confirmation::Review(action) => {
+            let after = match **action {
+                usage::Action::Narrow { .. } | usage::Action::Replace { .. } => {
+                    "The token is revoked only after a call with the new one succeeded."
+                }
+                _ => "This can't be undone.",
+            };
+            vec![
+                Item::heading(format!("{}?", visible(&review_action(action)))),
+                Item::plain(after),
+                Item::plain("Press Enter to continue, Esc to cancel."),
+            ]
         }
         Confirmation::Quit(lost) => {
             let tokens = if *lost == 1 { "1 token was".to_owned() } else { format!("{lost} tokens were") };

@@ -228,7 +228,7 @@ pub(super) static KEYMAP: &[Binding] = &[
         "Enter",
         &[code(KeyCode::Enter)],
         Action::Confirm,
-        "zoom the pane, or zoom out; in History: show the call; in Activity, Blast radius: go to the endpoints",
+        "zoom the pane, or zoom out; in History: show the call; in Blast radius, Timeline: go to the endpoints; in Use: act on the token",
         When::Panes,
         "",
     ),

@@ -11,6 +11,7 @@ use crate::scope::ScopeSet;
 use crate::tui::item::ClipboardEntry;
 use crate::tui::place::SheetKind;
 use crate::tui::task::{SignInPrompt, Task};
+use crate::usage::Action;
 use crate::vault::Record;
 
 /// A sheet.
@@ -104,6 +105,8 @@ pub(in crate::tui) enum Confirmation {
     Revoke(usize),
     /// Writes lines to the manifest.
     Amend(Box<AmendedManifest>),
+    /// Does what the review proposes about a stored token.
+    Review(Box<Action>),
     /// Quits, which loses this number of tokens.
     Quit(usize),
 }

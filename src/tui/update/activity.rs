@@ -1,12 +1,14 @@
-//! The Activity pane: reads the log when it is shown, and jumps from a record to its endpoint and token.
+//! The Activity pane: reads the log when it is shown, jumps from a record to its endpoint and token, and acts on the review.
 
-use super::{Effect, start};
-use crate::app::{Activity, Error};
-use crate::tui::content::selected_records;
+use super::{Effect, show_error, start};
+use crate::app::report::review_outcome;
+use crate::app::{Activity, Error, ReviewOutcome};
+use crate::tui::content::{proposed_action, selected_records};
 use crate::tui::keymap::Action as Key;
-use crate::tui::model::{ListId, Model, Pane, Position, Tab};
+use crate::tui::model::{Confirmation, ListId, Model, Pane, Position, SessionToken, Sheet, Tab};
 use crate::tui::task::Task;
 use crate::usage::Action;
+use crate::vault::Record;
 
 /// Reads the log, unless a job works.
 pub(super) fn read(model: &mut Model) -> Vec<Effect> {
@@ -22,20 +24,81 @@ pub(super) fn show(model: &mut Model, found: Result<Box<Activity>, Error>) {
     model.activity = Some(found.map(|activity| *activity));
 }
 
-/// Acts on the item under the cursor: a record leads to its endpoint and token; elsewhere, the endpoints of the first token
-/// that can be narrowed are marked.
-pub(super) fn follow(model: &mut Model) {
+/// Acts on the item under the cursor: a record leads to its endpoint and token; a token or finding to what the review
+/// proposes about it.
+pub(super) fn follow(model: &mut Model) -> Vec<Effect> {
     match model.tab(Pane::Activity) {
-        Tab::Timeline => jump(model),
+        Tab::Timeline => {
+            jump(model);
+            return Vec::new();
+        }
         Tab::Gateway => {
             model.toast = Some(format!(
                 "{} adds the endpoint to the manifest, {} denies it, {} requires an approval",
                 model.key(Key::AddEndpoint),
                 model.key(Key::DenyEndpoint),
                 model.key(Key::RequireApproval)
-            ))
+            ));
+            return Vec::new();
         }
-        _ => mark(model),
+        _ => {}
+    }
+    let cursor = model.position(ListId::Tab(Tab::Use)).cursor;
+    let Some(action) = proposed_action(model, cursor).cloned() else {
+        model.toast = Some("nothing is proposed here: move to a token or a finding with a command".to_owned());
+        return Vec::new();
+    };
+    let session = action.token().and_then(|id| session_position(model, id));
+    match (session, action) {
+        (None, action) => model.sheet = Some(Sheet::Confirm(Confirmation::Review(Box::new(action)))),
+        (Some(index), Action::Revoke { .. }) => {
+            model.sheet = Some(Sheet::Confirm(Confirmation::Revoke(index)));
+        }
+        (Some(index), Action::Refresh { .. }) => {
+            model.select_token(index);
+            return super::sheets::refresh_current(model);
+        }
+        (Some(_), Action::Narrow { token, endpoints, .. } | Action::Replace { token, endpoints, .. }) => {
+            mark(model, &token, &endpoints);
+        }
+        (Some(_), Action::Separate { .. }) => {}
+    }
+    Vec::new()
+}
+
+/// Returns the position of a token of this session that is not stored, by its name in the review.
+fn session_position(model: &Model, id: &str) -> Option<usize> {
+    let position = id.strip_prefix("session-")?.parse::<usize>().ok()?.checked_sub(1)?;
+    (position < model.tokens.len()).then_some(position)
+}
+
+/// Does what the user has confirmed.
+pub(super) fn act(model: &mut Model, action: Box<Action>) -> Vec<Effect> {
+    model.sheet = Some(Sheet::Waiting(None));
+    vec![start(model, "acting on the review", Task::Review(action))]
+}
+
+/// Shows the outcome, and the tokens that are left.
+pub(super) fn reviewed(model: &mut Model, done: Result<Box<ReviewOutcome>, Error>, stored: Result<Vec<Record>, Error>) {
+    // the log has changed
+    model.activity = None;
+    model.sheet = None;
+    match stored {
+        Ok(records) => {
+            let is_gone = |held: &SessionToken| {
+                held.record.as_ref().is_some_and(|record| records.iter().all(|known| known.id != record.id))
+            };
+            while let Some(index) = model.tokens.iter().position(is_gone) {
+                model.remove_token(index);
+            }
+            model.add_stored(records);
+            model.compare_all();
+        }
+        Err(error) => model.vault_error = Some(error),
+    }
+    match done {
+        Ok(outcome) => model.toast = Some(review_outcome(&outcome)),
+        Err(error) => show_error(model, "can't do what the review proposes", error),
     }
 }
 
@@ -66,10 +129,9 @@ fn jump(model: &mut Model) {
         model.toast = Some(match (token, named) {
             (Some(_), _) => "the token of the record".to_owned(),
             (None, Some(_)) => "the endpoint of the record is not in the manifest".to_owned(),
-            (None, None) => format!(
-                "the record has no endpoint, and its token is not loaded (press {})",
-                model.key(crate::tui::keymap::Action::Tokens)
-            ),
+            (None, None) => {
+                format!("the record has no endpoint, and its token is not loaded (press {})", model.key(Key::Tokens))
+            }
         });
         return;
     };
@@ -90,16 +152,8 @@ fn show_endpoints(model: &mut Model) {
     model.show_tab(Pane::Endpoints, Tab::Endpoints);
 }
 
-fn mark(model: &mut Model) {
-    let Some(Ok(activity)) = &model.activity else { return };
-    let narrow = activity.review.actions().into_iter().find_map(|action| match action {
-        Action::Narrow { token, endpoints, .. } => Some((token.clone(), endpoints.clone())),
-        _ => None,
-    });
-    let Some((token, names)) = narrow else {
-        model.toast = Some("no token can be narrowed by what was used".to_owned());
-        return;
-    };
+/// Marks the endpoints that a narrower token needs.
+fn mark(model: &mut Model, token: &str, names: &[String]) {
     let found: Vec<_> = names.iter().filter_map(|name| Some(model.context.find(name, None).ok()?.id)).collect();
     for id in &found {
         if !model.endpoints.marked.contains(id) {
@@ -107,5 +161,11 @@ fn mark(model: &mut Model) {
         }
     }
     show_endpoints(model);
-    model.toast = Some(format!("{} marked: o obtains a narrower token; then revoke {token} with t and R", found.len()));
+    model.toast = Some(format!(
+        "{} marked: {} obtains a narrower token; then revoke {token} with {} and {}",
+        found.len(),
+        model.key(Key::Obtain),
+        model.key(Key::Tokens),
+        model.key(Key::Revoke)
+    ));
 }

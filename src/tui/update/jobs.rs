@@ -65,6 +65,7 @@ fn ended(model: &mut Model, result: JobResult) -> Vec<Effect> {
         JobResult::Verified(verdict) => show_verdict(model, *verdict),
         JobResult::ManifestWritten => gateway::written(model),
         JobResult::ActivityRead(found) => activity::show(model, found),
+        JobResult::Reviewed(done, stored) => activity::reviewed(model, done, stored),
         JobResult::ProbeEnded => model.toast = Some("probe finished".to_owned()),
         JobResult::Refreshed(record) => sheets::refreshed(model, *record),
         JobResult::Forgotten(ids) => sheets::forgotten(model, &ids),

@@ -1,7 +1,8 @@
 //! Keys on a sheet.
 
 use super::{
-    Effect, Task, browsing, call, clipboard, copying, next_job, obtain, passphrase, perform, probe, start, themes,
+    Effect, Task, activity, browsing, call, clipboard, copying, next_job, obtain, passphrase, perform, probe, start,
+    themes,
 };
 use crate::app::{LoadedToken, Origin, RevocationReport};
 use crate::oauth::Revocation;
@@ -47,7 +48,7 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
 
 fn confirm(model: &mut Model) -> Vec<Effect> {
     match model.sheet.clone() {
-        None if model.pane == Pane::Activity => super::activity::follow(model),
+        None if model.pane == Pane::Activity => return activity::follow(model),
         None => open(model),
         Some(Sheet::Obtain(_)) => return obtain::start_obtaining(model),
         Some(Sheet::Themes { .. }) => themes::keep(model),
@@ -88,6 +89,7 @@ fn confirm(model: &mut Model) -> Vec<Effect> {
         Some(Sheet::Confirm(Confirmation::Call(request))) => return call::send_confirmed(model, request),
         Some(Sheet::Confirm(Confirmation::Probe { .. })) => return probe::start_probe(model, true),
         Some(Sheet::Confirm(Confirmation::Amend(manifest))) => return super::gateway::write(model, manifest.text),
+        Some(Sheet::Confirm(Confirmation::Review(action))) => return activity::act(model, action),
         Some(Sheet::Confirm(Confirmation::Forget(index))) => return forget(model, index),
         Some(Sheet::Confirm(Confirmation::Revoke(index))) => return revoke(model, index),
         Some(Sheet::Paste { typed, .. }) => {
