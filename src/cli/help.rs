@@ -18,7 +18,8 @@ pub(super) const GROUPS: &[(&str, &[&str])] = &[
 /// the end. `rendered`: clap's own text, whose usage line names the command. `long`: `--help` rather than `-h`.
 pub(super) fn render(mut root: clap::Command, rendered: &str, long: bool) -> StyledStr {
     root.build();
-    let usage = rendered.lines().find_map(|line| line.strip_prefix("Usage: tokscope")).unwrap_or_default();
+    // the first word is the name under which the program was started
+    let usage = rendered.lines().find_map(|line| line.strip_prefix("Usage: ")?.split_once(' ')).unwrap_or_default().1;
     let template = template(&root);
     let usage_of_root = root.render_usage();
     // the groups list the commands, so clap's own list is omitted
