@@ -20,6 +20,7 @@ mod audit_anchor;
 mod audit_export;
 mod audit_processes;
 mod audit_tamper;
+mod audit_upkeep;
 mod browser;
 mod bulk;
 mod calls;
