@@ -56,7 +56,7 @@ pub(super) fn follow(model: &mut Model) -> Vec<Effect> {
         }
         (Some(index), Action::Refresh { .. }) => {
             model.select_token(index);
-            return super::sheets::refresh_current(model);
+            model.toast = Some(format!("the token is selected: {} refreshes it", model.key(Key::RefreshCurrent)));
         }
         (Some(_), Action::Narrow { token, endpoints, .. } | Action::Replace { token, endpoints, .. }) => {
             mark(model, &token, &endpoints);
