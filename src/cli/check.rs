@@ -64,7 +64,9 @@ pub(super) fn run(
     }
     let now = Timestamp::now();
     let token = Access::recognized(arguments.token.read(now, Policy::default())?)?;
-    arguments.token.doubt(&token).iter().for_each(|doubt| streams.say(doubt));
+    if let Some(doubt) = arguments.token.doubt(&token) {
+        streams.say(doubt);
+    }
     let client = arguments.client.as_deref();
     client.map(|name| context.client(name)).transpose()?;
     let one = |endpoint: &EndpointId| {

@@ -97,7 +97,9 @@ pub(super) fn run(arguments: &Arguments, streams: &mut Streams) -> Result<Option
         return lines::run(arguments.token.reader()?, session.as_ref(), options, arguments.fail_on, streams);
     }
     let mut token = arguments.token.read(now, policy)?;
-    arguments.token.doubt(&token).iter().for_each(|doubt| streams.say(doubt));
+    if let Some(doubt) = arguments.token.doubt(&token) {
+        streams.say(doubt);
+    }
     if let Some(key) = &arguments.decrypt {
         token = token.decrypted(key, now, policy)?;
     }
