@@ -56,7 +56,7 @@ fn requests_are_shown_as_they_are_recorded() {
         ..request("1", "GET /items/{id}")
     });
     driven.model.gateway.read = None;
-    assert_shown(&driven.keys("<wait>"), &["GET /items/{id}", "in progress"]);
+    assert_shown(&driven.keys("g<wait>"), &["GET /items/{id}", "in progress"]);
     append(request("1", "GET /items/{id}"));
     let used = Some(vec!["orders:read".to_owned()]);
     append(Record { decision: Some("allowed".to_owned()), used, line: Some(6), ..request("2", "GET /orders") });
@@ -71,7 +71,7 @@ fn requests_are_shown_as_they_are_recorded() {
         ..request("3", "DELETE /orders/{id}")
     });
     driven.model.gateway.read = None;
-    let screen = driven.keys("<wait>");
+    let screen = driven.keys("g<wait>");
     let expected = [
         "! denied          DELETE /orders/{id}          12 ms  scope-not-available  by sync.sh",
         "+ allowed         GET /orders                  200  12 ms  orders:read  narrowest  by sync.sh",
