@@ -66,7 +66,7 @@ mod tests {
     #[test]
     fn each_outcome_is_that_of_a_check() {
         let manifest = "[api.a]\nbase_url = \"https://a.test\"\nissuer = \"https://i.test\"\n[api.a.scopes]\n\
-             read = {}\nwrite = { implies = [\"read\"] }\nadmin = { implies = [\"write:*\", \"write\"] }\nother = {}\n[api.a.endpoints]\n\
+             read = {}\nwrite = { implies = [\"read\"] }\nadmin = { implies = [\"write\"] }\nother = {}\n[api.a.endpoints]\n\
              \"GET /a\" = \"read\"\n\"PUT /a\" = [\"read\", \"write\"]\n\"POST /a\" = { any_of = [\"admin\", [\"write\", \"other\"]] }\n\
              \"GET /h\" = []\n[api.b]\nbase_url = \"https://b.test\"\nissuer = \"https://i.test\"\naudience = \"b\"\n\
              scopes_claim = \"roles\"\n[api.b.scopes]\nread = {}\n[api.b.endpoints]\n\"GET /b\" = \"read\"\n";
