@@ -13,7 +13,7 @@ impl NameBits {
         let bytes = name.as_bytes();
         let at = |index: usize| usize::from(bytes.get(index).copied().unwrap_or_default());
         let length = bytes.len();
-        let hash = (at(0) * 31) ^ (at(length / 2) * 7) ^ at(length.wrapping_sub(1)) ^ (length & 127) * 37;
+        let hash = (at(0) * 31) ^ (at(length / 2) * 7) ^ at(length.wrapping_sub(1)) ^ ((length & 127) * 37);
         Self(1 << (hash & 127))
     }
 
