@@ -1,7 +1,12 @@
 //! Export of a large manifest to each engine: the endpoints of Microsoft Graph if `TOKSCOPE_SPECS` names the directory with
 //! `msgraph-permissions.json`, or as many generated ones. What is measured is parsing the manifest and exporting it.
 
-#![allow(clippy::print_stdout, clippy::unwrap_used, reason = "a bench prints, and ends when it can't go on")]
+#![allow(
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    reason = "a bench prints, and ends when it can't go on"
+)]
 
 use std::fmt::Write as _;
 use std::fs;

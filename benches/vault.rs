@@ -20,7 +20,7 @@ fn vault(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("vault");
     group.sample_size(10);
     group.bench_function("open with a passphrase", |bencher| {
-        bencher.iter(|| opened().records().map(|records| records.len()))
+        bencher.iter(|| opened().records().map(|records| records.len()));
     });
     group.finish();
 }

@@ -350,7 +350,7 @@ fn records_that_are_written_together_come_one_after_the_other() {
         }
     });
     let text = fs::read_to_string(folder.file("000001.jsonl")).unwrap();
-    let records: Vec<Record> = text.lines().skip(1).map(|line| record_of(line)).collect();
+    let records: Vec<Record> = text.lines().skip(1).map(record_of).collect();
     assert_eq!(records.len(), 320);
     for pair in records.chunks(2) {
         assert_eq!((pair[0].phase, pair[1].phase), (Some(Phase::Intent), Some(Phase::Outcome)));

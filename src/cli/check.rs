@@ -60,7 +60,9 @@ pub(super) fn run(
     };
     if context.manifest().is_some() {
         let notes = Approvals::new(&context).emergency_notes().unwrap_or_default();
-        notes.iter().for_each(|note| streams.say(format_args!("note: {}", visible(note))));
+        for note in &notes {
+            streams.say(format_args!("note: {}", visible(note)));
+        }
     }
     let now = Timestamp::now();
     let token = Access::recognized(arguments.token.read(now, Policy::default())?)?;

@@ -113,7 +113,9 @@ fn split(
     let terms = Terms { keeping: StoragePolicy::Required, ..arguments.asking.terms()? };
     let mut terminal = arguments.asking.terminal(streams);
     let acquired = wait_for(async { Acquisition::new(context, terms, &mut terminal).obtain_each(&plans).await })?;
-    acquired.iter().for_each(|acquired| report(context, acquired, streams));
+    for acquired in &acquired {
+        report(context, acquired, streams);
+    }
     let is_short = acquired.iter().any(|acquired| !acquired.short().is_empty());
     Ok(is_short.then_some(ErrorKind::NotAllowed))
 }

@@ -47,10 +47,7 @@ pub(super) fn is_catch_all(segment: &Segment) -> bool {
 
 /// Returns whether the path consists of literal segments and whole parameters, with a catch-all at most at its end.
 pub(super) fn is_plain(segments: &[Segment]) -> bool {
-    let (last, others) = match segments.split_last() {
-        Some(parts) => parts,
-        None => return true,
-    };
+    let Some((last, others)) = segments.split_last() else { return true };
     let is_simple = |segment: &Segment| segment.as_literal().is_some() || segment.is_parameter();
     others.iter().all(is_simple) && (is_simple(last) || is_catch_all(last))
 }

@@ -52,7 +52,7 @@ async fn tell(own: &Path, print: Print) -> Result<(), Error> {
     print("3. the same program, observed, with a manifest that lacks `GET /customers/{id}`");
     print("");
     let lines = demo.manifest.lines().filter(|line| !line.starts_with(MISSING));
-    let manifest = lines.map(|line| format!("{line}\n")).collect::<String>();
+    let manifest = lines.flat_map(|line| [line, "\n"]).collect::<String>();
     let records = run(own, &demo, &manifest, Mode::Observe, &print).await?;
     print("");
     print("4. what was learned from it");
@@ -121,7 +121,9 @@ fn learned(manifest: &str, records: &[Record], print: &Print) -> Result<(), Erro
     let context = Context::from_source("demo", manifest)
         .map_err(|_| Error::new(ErrorKind::Failed, "the demo's manifest is not valid"))?;
     let mut learning = Learning::new(&context, None, Vec::new(), Certainty::UpperBound)?;
-    records.iter().for_each(|record| learning.add_record(record));
+    for record in records {
+        learning.add_record(record);
+    }
     let report = learning.finish()?;
     for api in &report.apis {
         let (seen, all) = (api.known.len(), api.known.len() + api.unseen.len());

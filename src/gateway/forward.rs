@@ -98,14 +98,14 @@ async fn receive(
     };
     let admitted = admitted.map_err(|(refusal, admitted)| (*refusal, admitted.map(|admitted| *admitted)))?;
     let caller = match upgrade::is_web_socket(&parts.headers) {
-        true => Some(web_socket(gateway, &admitted, &mut parts).map_err(|refusal| (refusal, Some(admitted.clone())))?),
+        true => Some(web_socket(gateway, &admitted, &mut parts).map_err(|refusal| (*refusal, Some(admitted.clone())))?),
         false => None,
     };
     let is_head = parts.method == Method::HEAD;
     let base_url = listener.base_url(door);
     let gateway = Arc::clone(gateway);
     let headers = parts.headers;
-    let exchange = Exchange { gateway, admitted, headers, base_url, is_head, began, listener, caller };
+    let exchange = Exchange { listener, gateway, admitted, headers, base_url, is_head, began, caller };
     let admitted = exchange.admitted.clone();
     exchange.run(incoming).await.map_err(|refusal| (refusal, Some(admitted)))
 }
@@ -115,12 +115,12 @@ fn web_socket(
     gateway: &Gateway,
     admitted: &Admitted,
     parts: &mut http::request::Parts,
-) -> Result<upgrade::Caller, Refusal> {
+) -> Result<upgrade::Caller, Box<Refusal>> {
     let caller = upgrade::Caller::of(&mut parts.extensions).filter(|_| gateway.may_upgrade(admitted));
     caller.ok_or_else(|| {
         let detail = "the manifest does not say that the endpoint is for WebSockets";
-        Refusal::new(501, "upgrade-not-supported", detail)
-            .next("use the HTTP interface of the API, or add `upgrade = true` to the endpoint")
+        let refusal = Refusal::new(501, "upgrade-not-supported", detail);
+        Box::new(refusal.next("use the HTTP interface of the API, or add `upgrade = true` to the endpoint"))
     })
 }
 

@@ -203,6 +203,7 @@ impl Approvals<'_> {
     }
 
     /// Returns the error that an approval is needed. A request is written, unless one is pending.
+    #[must_use]
     pub fn demand(&self, need: &Need, terms: &RequestTerms) -> Error {
         let written = match self.open(need, terms) {
             Ok(written) => written,

@@ -181,17 +181,11 @@ impl<'c> EngineMatrix<'c> {
         ] {
             add(name.to_owned(), header, claims)?;
         }
-        let other = SigningSource::Generated { algorithm: self.algorithm(&made), save: None };
+        let other = SigningSource::Generated { algorithm: algorithm(&made), save: None };
         let forged = self.sign(&other, json!({}), &base, json!({ claim: scopes }))?;
         made.push(MatrixToken { name: "a signature of another key".to_owned(), token: Some(forged), is_forged: true });
         made.push(MatrixToken { name: "no token".to_owned(), token: None, is_forged: false });
         Ok(made)
-    }
-
-    /// Returns the algorithm of the tokens.
-    fn algorithm(&self, made: &[MatrixToken]) -> String {
-        let named = made.first().and_then(|token| token.token.as_ref()?.decoded.algorithm());
-        named.unwrap_or("RS256").to_owned()
     }
 
     fn sign(&self, key: &SigningSource, header: Value, base: &Value, claims: Value) -> Result<LoadedToken, Error> {
@@ -268,4 +262,10 @@ impl EngineTrial {
         let response = response.map_err(|error| Error::new(ErrorKind::Failed, error.to_string()))?;
         Ok((response.status.as_u16(), response.timing.total))
     }
+}
+
+/// Returns the algorithm of the tokens.
+fn algorithm(made: &[MatrixToken]) -> String {
+    let named = made.first().and_then(|token| token.token.as_ref()?.decoded.algorithm());
+    named.unwrap_or("RS256").to_owned()
 }

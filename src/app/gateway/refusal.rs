@@ -104,7 +104,7 @@ impl Refusal {
         let next = error.hints.join("; ");
         let exit = Some(error.kind.exit_code());
         let command = error.command.clone();
-        Self { retry_after, exit, command, ..Self::new(status, code, error.message.clone()).next(next) }
+        Self { command, retry_after, exit, ..Self::new(status, code, error.message.clone()).next(next) }
     }
 
     /// Returns the refusal of a request without a response of the API.

@@ -193,7 +193,9 @@ mod tests {
         });
         let mut acts = futures_util::future::join_all(acts).await;
         drop(acts.pop());
-        acts.into_iter().for_each(|act| act.end(Outcome::Ok, Entry::default()));
+        for act in acts {
+            act.end(Outcome::Ok, Entry::default());
+        }
         recorder.flush().await;
         let records = records(&log);
         let of = |phase: &str, outcome: Option<&str>| {

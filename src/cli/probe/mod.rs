@@ -188,7 +188,9 @@ fn test_engine(
         }
         Ok(true)
     })?;
-    left_out.iter().for_each(|left| streams.say(format_args!("skipped: {}", visible(left))));
+    for left in &left_out {
+        streams.say(format_args!("skipped: {}", visible(left)));
+    }
     show(arguments, manifest, &state, &left_out, completed, streams)
 }
 

@@ -54,7 +54,9 @@ impl LogReport {
         let log = open(path)?;
         let log = match Document::read(path, log)? {
             Document::Entries(entries) => {
-                entries.iter().for_each(|entry| take(work(&entry.request)));
+                for entry in &entries {
+                    take(work(&entry.request));
+                }
                 return Ok(());
             }
             Document::Lines(log) => log,

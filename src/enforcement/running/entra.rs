@@ -45,10 +45,9 @@ pub(super) fn read(documents: &[Tree]) -> Running {
         let listed = accesses.iter().flat_map(|access| access.items_of("resourceAccess"));
         let mut ceiling = Vec::new();
         for id in listed.filter_map(|access| access.get("id")) {
-            match id.text().and_then(|id| names.get(id)) {
-                Some(name) => ceiling.push((*name).to_owned()),
-                // a permission of another API
-                None => {}
+            // others are permissions of another API
+            if let Some(name) = id.text().and_then(|id| names.get(id)) {
+                ceiling.push((*name).to_owned());
             }
         }
         let Some(id) = app.get("appId").filter(|_| !accesses.is_empty()) else { continue };

@@ -62,7 +62,9 @@ pub(super) fn read(documents: &[Tree]) -> Running {
         Some(config) => {
             running.precedence = Precedence::Any;
             let policies = policies(config);
-            policies.into_iter().for_each(|policy| listener_policy(jwt, policy, &mut running));
+            for policy in policies {
+                listener_policy(jwt, policy, &mut running);
+            }
         }
         None => routes.iter().for_each(|(path, route)| {
             let route = read_route(jwt, rbac.is_empty(), path, route, &mut running);

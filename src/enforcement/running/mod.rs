@@ -160,6 +160,9 @@ enum Ceiling {
     All,
 }
 
+/// How to detect a format, and how to read it.
+type Format = (fn(&[Tree]) -> bool, fn(&[Tree]) -> Running);
+
 /// Reads a configuration and detects its format.
 ///
 /// # Errors
@@ -167,7 +170,7 @@ enum Ceiling {
 pub fn read(name: &str, text: &str) -> Result<Running, String> {
     let documents = tree::parse(text)?;
     let Some(root) = documents.first() else { return Err("the file is empty".to_owned()) };
-    let known: [(fn(&[Tree]) -> bool, fn(&[Tree]) -> Running); 10] = [
+    let known: [Format; 10] = [
         (istio::is_policy, istio::read),
         (envoy::is_bootstrap, envoy::read),
         (terraform::is_state, terraform::read),

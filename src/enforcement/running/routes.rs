@@ -107,7 +107,7 @@ fn outcome<'r>(running: &'r Running, method: &str, path: &str) -> Outcome<'r> {
     match running.precedence {
         Precedence::First => {}
         Precedence::MostSpecific => {
-            matching.sort_by_key(|route| std::cmp::Reverse((route.path.specificity(), route.methods.is_some())))
+            matching.sort_by_key(|route| std::cmp::Reverse((route.path.specificity(), route.methods.is_some())));
         }
         Precedence::Any => return any(running, &matching),
     }
@@ -203,7 +203,7 @@ fn scopes(api: &Api, endpoint: &Endpoint, found: &[ScopeSet]) -> Option<Diagnost
             format!("`{endpoint}` requires {required} in the manifest, but accepts {} here", names.join(" and "));
         return Some(Diagnostic::new(&RUNNING_WEAKER, message));
     }
-    let Some(accepted) = Requirement::any_of(found.iter().cloned()) else { return None };
+    let accepted = Requirement::any_of(found.iter().cloned())?;
     // what the engine does not know of implications it refuses
     let plain = crate::scope::Hierarchy::default();
     let refused: Vec<String> = required
@@ -267,7 +267,7 @@ fn tokens(api: &Api, running: &Running) -> Vec<Diagnostic> {
     let mut findings = Vec::new();
     let mut known = BTreeSet::new();
     let own = [
-        ("issuer", api.issuer.as_ref().map(|issuer| issuer.as_str()), &running.issuers),
+        ("issuer", api.issuer.as_ref().map(crate::manifest::Issuer::as_str), &running.issuers),
         ("audience", api.audience.as_deref(), &running.audiences),
     ];
     for (what, own, found) in own {

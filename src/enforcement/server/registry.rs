@@ -108,7 +108,9 @@ impl<'m> Registry<'m> {
              # Do not edit: change the manifest and export again.\n",
             self.api.name, self.manifest
         );
-        limits.iter().for_each(|limit| text.push_str(&format!("# {limit}\n")));
+        for limit in limits {
+            text.push_str(&format!("# {limit}\n"));
+        }
         text
     }
 }

@@ -24,7 +24,9 @@ pub fn log_entries(line: &str) -> Vec<LogEntry> {
 pub fn log_requests(line: &str, mut take: impl FnMut(RecordedRequest)) {
     let line = line.trim();
     if line.starts_with('{') {
-        log_entries(line).into_iter().for_each(|entry| take(entry.request));
+        for entry in log_entries(line) {
+            take(entry.request);
+        }
     } else if let Some(found) = find_request(line) {
         take(found.request);
     }

@@ -194,7 +194,7 @@ impl Parser<'_> {
             let rest = self.rest();
             let end = memchr::memchr2(b'"', b'\\', rest.as_bytes()).unwrap_or(rest.len());
             let text = rest.as_bytes().get(..end).unwrap_or_default();
-            let has_control = text.iter().fold(false, |found, byte| found | (*byte < b' '));
+            let has_control = text.iter().fold(0, |found, byte| found | u8::from(*byte < b' ')) != 0;
             let length = if has_control { text.iter().position(|byte| *byte < b' ').unwrap_or(end) } else { end };
             string.push_str(rest.get(..length).unwrap_or_default());
             self.at += length;

@@ -95,7 +95,7 @@ pub(super) fn signature(model: &Model) -> Vec<Item> {
             items.push(Item::new(Tone::Warning, "not verified").and(
                 Tone::Muted,
                 format!("   press {} to verify it with its issuer's keys", model.key(Action::Verify)),
-            ))
+            ));
         }
         Some(verdict) => items.extend(verdict.signatures.iter().flat_map(checks)),
     }

@@ -148,7 +148,7 @@ fn cedar_decides_like_check() {
     }
     let mut command = Command::new(program("python"));
     command.args(["-c", DECIDE]).arg(&file);
-    let output = crate::program::output(&mut command, &Value::from(requests.clone()).to_string());
+    let output = crate::program::output(&mut command, Value::from(requests.clone()).to_string());
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let decisions: Vec<bool> = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(decisions.len(), wanted.len());

@@ -57,7 +57,7 @@ fn each_tool_gets_the_token_with_the_scopes_for_it() {
     assert_eq!(received[1].field("mcp-session-id"), Some("s1"));
     let requested: Vec<String> = world.server.token_requests().iter().map(|it| it["scope"].clone()).collect();
     assert_eq!(requested, ["orders:read", "orders:write"]);
-    let tokens: Vec<&str> = received.iter().map(|it| it.bearer()).collect();
+    let tokens: Vec<&str> = received.iter().map(super::upstream::Received::bearer).collect();
     assert_ne!(tokens[3], tokens[4], "the tools get different tokens");
     for message in [0, 1, 2, 5, 6] {
         assert_eq!(tokens[message], tokens[3], "messages of the protocol get the token of the least demanding tool");

@@ -1,4 +1,4 @@
-//! WebSockets pass through only where an endpoint says so.
+//! `WebSockets` pass through only where an endpoint says so.
 
 use std::io::{Read as _, Write as _};
 
