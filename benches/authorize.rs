@@ -162,7 +162,9 @@ fn load(port: u16, token: &str, time: Duration) -> Vec<f64> {
             latencies
         };
         let threads: Vec<_> = (0..CONNECTIONS).map(|_| scope.spawn(one)).collect();
-        threads.into_iter().for_each(|thread| all.extend(thread.join().unwrap()));
+        for thread in threads {
+            all.extend(thread.join().unwrap());
+        }
     });
     all
 }

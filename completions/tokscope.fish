@@ -161,7 +161,7 @@ never\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and not __fish_seen_subcommand_from diff drift export fmt import init lint schema show help" -s h -l help -d 'Print help; `-h` prints a summary'
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and not __fish_seen_subcommand_from diff drift export fmt import init lint schema show help" -f -a "diff" -d 'Show what a manifest change means: escalation, relaxation or neutral'
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and not __fish_seen_subcommand_from diff drift export fmt import init lint schema show help" -f -a "drift" -d 'Compare the manifest with an API description, an engine, server metadata or recorded requests'
-complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and not __fish_seen_subcommand_from diff drift export fmt import init lint schema show help" -f -a "export" -d 'Export the configuration of an engine that enforces the manifest'
+complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and not __fish_seen_subcommand_from diff drift export fmt import init lint schema show help" -f -a "export" -d 'Export the configuration of an engine, or of an authorization server, that enforces the manifest'
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and not __fish_seen_subcommand_from diff drift export fmt import init lint schema show help" -f -a "fmt" -d 'Format the manifest, keeping comments'
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and not __fish_seen_subcommand_from diff drift export fmt import init lint schema show help" -f -a "import" -d 'Import endpoints and scopes from an API description'
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and not __fish_seen_subcommand_from diff drift export fmt import init lint schema show help" -f -a "init" -d 'Create a manifest from an API description, or interactively'
@@ -195,6 +195,7 @@ grafbase\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from drift" -l metadata -d 'Authorization server metadata (RFC 8414): report scopes that it does not support, or that no endpoint needs' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from drift" -l issuer -d 'Fetch the metadata of the API\'s authorization server, or of URL' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from drift" -l export -d 'Configuration written by `manifest export`: report edits, and rules that the manifest has changed since' -r -F
+complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from drift" -l running -d 'Configuration of an engine or of an authorization server (repeatable): report what it enforces otherwise' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from drift" -l har -d 'Endpoints of a HAR file of at most 1 GiB, as recorded by a browser or proxy' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from drift" -l requests -d 'Endpoints listed in a file, one `METHOD PATH-OR-URL` per line; `#` starts a comment' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from drift" -l log -d 'Endpoints of an access log: common, combined or JSON lines, an OTLP file, or a HAR file' -r -F
@@ -239,6 +240,11 @@ complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_s
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from export" -l upstream -d 'URL that the engine forwards to [default: the origin of the API\'s base URL]' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from export" -l claim -d 'Claim with scopes (repeatable) [default: that of the manifest, or scope and scp]' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from export" -l deny -d 'Deny this endpoint, because the engine can\'t express it (repeatable)' -r
+complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from export" -l selector -d 'Label of the workloads that an Istio policy is for, such as app=orders [default: all of the namespace]' -r
+complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from export" -l provider -d 'Provider of Terraform' -r -f -a "auth0\t''
+okta\t''
+keycloak\t''
+cognito\t''"
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from export" -s o -l output -d 'Write to a file instead of stdout' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from export" -l check -d 'Check only; exit with code 6 if this file differs from the export' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from export" -l manifest -d 'Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]' -r -F
@@ -331,7 +337,7 @@ complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_s
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help; `-h` prints a summary'
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from help" -f -a "diff" -d 'Show what a manifest change means: escalation, relaxation or neutral'
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from help" -f -a "drift" -d 'Compare the manifest with an API description, an engine, server metadata or recorded requests'
-complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from help" -f -a "export" -d 'Export the configuration of an engine that enforces the manifest'
+complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from help" -f -a "export" -d 'Export the configuration of an engine, or of an authorization server, that enforces the manifest'
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from help" -f -a "fmt" -d 'Format the manifest, keeping comments'
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from help" -f -a "import" -d 'Import endpoints and scopes from an API description'
 complete -c tokscope -n "__fish_tokscope_using_subcommand manifest; and __fish_seen_subcommand_from help" -f -a "init" -d 'Create a manifest from an API description, or interactively'
@@ -878,6 +884,8 @@ complete -c tokscope -n "__fish_tokscope_using_subcommand probe" -l token-env -d
 complete -c tokscope -n "__fish_tokscope_using_subcommand probe" -l client -d 'Client that obtains tokens lacking one required scope each' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand probe" -s e -l endpoint -d 'Only this endpoint, whatever its method (repeatable)' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand probe" -s p -l param -d 'Value of a path parameter, wherever it occurs' -r
+complete -c tokscope -n "__fish_tokscope_using_subcommand probe" -l engine -d 'Test the proxy at this URL with tokens of every kind, signed with --sign-key' -r
+complete -c tokscope -n "__fish_tokscope_using_subcommand probe" -l sign-key -d 'Private key in PEM that the engine accepts for the API\'s issuer' -r -F
 complete -c tokscope -n "__fish_tokscope_using_subcommand probe" -l api -d 'API to use, if several match' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand probe" -l rate -d 'Maximum calls per second' -r
 complete -c tokscope -n "__fish_tokscope_using_subcommand probe" -l most -d 'Maximum number of calls' -r

@@ -223,6 +223,7 @@ module completions {
     --metadata: path          # Authorization server metadata (RFC 8414): report scopes that it does not support, or that no endpoint needs
     --issuer: string          # Fetch the metadata of the API's authorization server, or of URL
     --export: path            # Configuration written by `manifest export`: report edits, and rules that the manifest has changed since
+    --running: path           # Configuration of an engine or of an authorization server (repeatable): report what it enforces otherwise
     --har: path               # Endpoints of a HAR file of at most 1 GiB, as recorded by a browser or proxy
     --requests: path          # Endpoints listed in a file, one `METHOD PATH-OR-URL` per line; `#` starts a comment
     --log: path               # Endpoints of an access log: common, combined or JSON lines, an OTLP file, or a HAR file
@@ -245,18 +246,22 @@ module completions {
   ]
 
   def "nu-complete tokscope manifest export engine" [] {
-    [ "envoy" "nginx" "haproxy" "apache" ]
+    [ "envoy" "nginx" "haproxy" "apache" "istio" "aws" "cedar" "keycloak" "auth0" "okta" "entra" "terraform" ]
   }
 
   def "nu-complete tokscope manifest export alg" [] {
     [ "RS256" "RS384" "RS512" "ES256" "ES384" "ES512" "PS256" "PS384" "PS512" ]
   }
 
+  def "nu-complete tokscope manifest export provider" [] {
+    [ "auth0" "okta" "keycloak" "cognito" ]
+  }
+
   def "nu-complete tokscope manifest export color" [] {
     [ "auto" "always" "never" ]
   }
 
-  # Export the configuration of an engine that enforces the manifest
+  # Export the configuration of an engine, or of an authorization server, that enforces the manifest
   export extern "tokscope manifest export" [
     --api: string             # API to export, if the manifest has several
     --keys: string            # Keys that verify tokens: a URL, or a file as the engine sees it
@@ -266,13 +271,15 @@ module completions {
     --claim: string           # Claim with scopes (repeatable) [default: that of the manifest, or scope and scp]
     --deny: string            # Deny this endpoint, because the engine can't express it (repeatable)
     --without-policy          # Export the scopes only, although the manifest has a policy
+    --selector: string        # Label of the workloads that an Istio policy is for, such as app=orders [default: all of the namespace]
+    --provider: string@"nu-complete tokscope manifest export provider" # Provider of Terraform
     --output(-o): path        # Write to a file instead of stdout
     --check: path             # Check only; exit with code 6 if this file differs from the export
     --manifest: path          # Manifest file [default: the nearest `tokscope.toml`, searching upwards from the working directory]
     --ca-file: path           # Additional CA certificates to trust, in PEM
     --color: string@"nu-complete tokscope manifest export color" # Style output with colors: auto (on a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` styles any output), always or never
     --help(-h)                # Print help; `-h` prints a summary
-    engine: string@"nu-complete tokscope manifest export engine" # Engine
+    engine: string@"nu-complete tokscope manifest export engine" # Engine, or authorization server
   ]
 
   def "nu-complete tokscope manifest fmt color" [] {
@@ -423,7 +430,7 @@ module completions {
   export extern "tokscope manifest help drift" [
   ]
 
-  # Export the configuration of an engine that enforces the manifest
+  # Export the configuration of an engine, or of an authorization server, that enforces the manifest
   export extern "tokscope manifest help export" [
   ]
 
@@ -1306,6 +1313,8 @@ module completions {
     --client: string          # Client that obtains tokens lacking one required scope each
     --endpoint(-e): string    # Only this endpoint, whatever its method (repeatable)
     --param(-p): string       # Value of a path parameter, wherever it occurs
+    --engine: string          # Test the proxy at this URL with tokens of every kind, signed with --sign-key
+    --sign-key: path          # Private key in PEM that the engine accepts for the API's issuer
     --api: string             # API to use, if several match
     --rate: string            # Maximum calls per second
     --most: string            # Maximum number of calls

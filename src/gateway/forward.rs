@@ -180,15 +180,8 @@ impl Exchange {
             Sending::Whole(bytes) => (StreamBody::from(bytes.clone()), None, Some(bytes)),
             Sending::Streamed(body, progress) => (StreamBody::wrap(body), Some(progress), None),
         };
-        let begin = self.gateway.begin(&self.admitted, &url, lease.as_deref(), ruling.as_ref());
-        let (record, sent) = if self.admitted.is_safe() {
-            // the response is held until the intent is durable
-            let (record, sent) = tokio::join!(begin, self.send(request, body, progress.as_deref()));
-            (record?, sent)
-        } else {
-            let record = begin.await?;
-            (record, self.send(request, body, progress.as_deref()).await)
-        };
+        let record = self.gateway.begin(&self.admitted, &url, lease.as_deref(), ruling.as_ref()).await?;
+        let sent = self.send(request, body, progress.as_deref()).await;
         // of a message, only a small one is sent again
         let whole = whole.filter(|whole| whole.len() <= MOST_REPLAYED);
         let replay = || whole.clone().or_else(|| progress.as_ref().and_then(|progress| progress.replay()));

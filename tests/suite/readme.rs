@@ -119,7 +119,23 @@ fn examples() -> Vec<String> {
 #[test]
 fn every_page_is_listed_and_its_blocks_and_links_are_valid() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let languages = ["", "sh", "toml", "json", "yaml", "http", "text", "nginx", "sql", "ini", "rust", "python"];
+    let languages = [
+        "",
+        "sh",
+        "toml",
+        "json",
+        "yaml",
+        "http",
+        "text",
+        "nginx",
+        "sql",
+        "ini",
+        "rust",
+        "python",
+        "console",
+        "apache",
+        "caddyfile",
+    ];
     let (mut wrong, mut linked) = (Vec::new(), BTreeSet::new());
     for page in pages() {
         let (folder, text) = (page.parent().unwrap(), fs::read_to_string(&page).unwrap());
@@ -127,6 +143,8 @@ fn every_page_is_listed_and_its_blocks_and_links_are_valid() {
         for line in text.lines() {
             if let Some(language) = line.trim().strip_prefix("```") {
                 inside = !inside;
+                // attributes such as a title may follow
+                let language = language.split(' ').next().unwrap();
                 if !languages.contains(&language) {
                     wrong.push(format!("{}: a block of the language `{language}`", page.display()));
                 }

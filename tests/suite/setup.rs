@@ -64,15 +64,15 @@ impl User {
     fn sees(&mut self, part: &str) -> String {
         let deadline = Instant::now() + PATIENCE;
         loop {
-            if let Some(start) = self.said[self.read..].find(part) {
+            if let Some(start) = self.said.get(self.read..).unwrap().find(part) {
                 let start = self.read + start;
                 self.read = start + part.len();
-                return self.said[start..].lines().next().unwrap_or_default().to_owned();
+                return self.said.get(start..).unwrap().lines().next().unwrap_or_default().to_owned();
             }
             let left = deadline.saturating_duration_since(Instant::now());
             match self.output.recv_timeout(left) {
                 Ok(bytes) => self.said.push_str(&String::from_utf8_lossy(&bytes)),
-                Err(_) => panic!("`{part}` did not come: {}", self.said),
+                Err(error) => panic!("`{part}` did not come ({error}): {}", self.said),
             }
         }
     }

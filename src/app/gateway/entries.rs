@@ -42,7 +42,7 @@ impl RequestRecord {
     /// Records the intent of a request.
     ///
     /// # Errors
-    /// If it can't be recorded. The request must not be sent, or its response not be passed on.
+    /// If it can't be recorded. The request must not be sent.
     pub(super) async fn begin(
         recorder: Option<&Recorder>,
         durability: Durability,

@@ -32,7 +32,7 @@ over-enforced, or the manifest is out of date.
 
 With --engine, the proxy at that URL is tested instead: --sign-key signs tokens of every kind (fewer scopes, look-alikes, \
 arrays, expired, another audience or issuer, an ID token), and each response must be what `check` says. The engine must accept \
-the key for the API's issuer, so this is for a test deployment; `tokscope sign` creates a key and its key set.
+the key for the API's issuer, so this is for a test deployment. The command `sign` creates a key and its key set.
 
 Examples:
   tokscope probe --token - --client ci --param id=7 < token.txt

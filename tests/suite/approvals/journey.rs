@@ -220,8 +220,10 @@ fn an_emergency_is_used_before_the_approval_and_reported_until_it_is_approved() 
     assert!(listed.contains("used in an emergency, not approved yet (due 2"), "{listed}");
     // until it is approved, every review fails, and commands that use tokens remind of it
     let due = team.state()["due"].as_str().unwrap().to_owned();
-    let reminds =
-        format!("used in an emergency and has to be approved by {due}: `tokscope approve --show {}`", &id[..8]);
+    let reminds = format!(
+        "used in an emergency and has to be approved by {due}: `tokscope approve --show {}`",
+        id.get(..8).unwrap()
+    );
     let output = team.requester.run(&["tokens", "review", "--json"]);
     demand(&output, 6);
     let review: Value = serde_json::from_slice(&output.stdout).unwrap();
@@ -329,7 +331,10 @@ fn one_request_names_the_ceiling_and_the_rule_that_both_want_an_approval() {
     demand_refused(&team, &team.requester.run(&exec), "deleting needs a second person", sent);
     assert!(!team.requester.path().join("ran").exists());
     // the token is still stored: the next request is for the rule only
-    let request = demand(&team.requester.run(&["approve", "--show", team.state()["id"].as_str().unwrap()]), 0);
+    let listed = demand(&team.requester.run(&["approve", "--list", "--json"]), 0);
+    let listed: Value = serde_json::from_str(&listed).unwrap();
+    let next = listed["requests"].as_array().unwrap().iter().find(|request| request["state"] != "used").unwrap();
+    let request = demand(&team.requester.run(&["approve", "--show", next["id"].as_str().unwrap()]), 0);
     assert!(
         request.contains(&format!("\nrule: policy line {line}\n")) && !request.contains("rule: ceiling"),
         "{request}"

@@ -68,8 +68,9 @@ fn what_a_policy_language_cannot_express_is_named_with_its_reason() {
     let with = |line: &str| format!("{SHORT}{line}\n");
     let declared =
         |scope: &str| SHORT.replace("\"reports:head\" = {}", &format!("\"reports:head\" = {{}}\n\"{scope}\" = {{}}"));
-    let many: String =
-        (0..11).map(|number| format!("\"many:{number}\" = {{ implies = [\"reports:head\"] }}\n")).collect();
+    let many: String = (0..11).fold(String::new(), |text, number| {
+        text + &format!("\"many:{number}\" = {{ implies = [\"reports:head\"] }}\n")
+    });
     for (manifest, engine, options, reason) in [
         (with("\"GET /a/{x}.json\" = \"orders:read\""), "istio", &[][..], "a parameter that is a part of a segment"),
         (with("\"GET /a/{x}.json\" = \"orders:read\""), "aws", &[], "a parameter that is a part of a segment"),
