@@ -263,7 +263,7 @@ impl ManifestDraft {
     /// Writes the manifest to a new file.
     ///
     /// # Errors
-    /// See [`create_manifest`].
+    /// If the file exists, or the text is not a valid manifest.
     pub fn create(&self, path: &Path) -> Result<(), Error> {
         create_manifest(path, &self.text())
     }
