@@ -1100,13 +1100,13 @@ const CASES: &[Case] = &[
     },
     Case {
         name: "route: literals and parameters",
-        size: 4,
+        size: 128,
         prepare: |size| {
-            let templates = (0..256_usize)
+            let templates = (0..size)
                 .map(|number| {
                     format!(
                         "\"GET /{}/z{number}\" = []\n",
-                        (0..8)
+                        (0..11)
                             .map(|bit| if number >> bit & 1 == 1 { "a".to_owned() } else { format!("{{x{bit}}}") })
                             .collect::<Vec<_>>()
                             .join("/")
@@ -1114,7 +1114,7 @@ const CASES: &[Case] = &[
                 })
                 .collect::<Vec<_>>()
                 .concat();
-            routes(&templates, &format!("/{}", "a/".repeat(size)))
+            routes(&templates, &format!("/{}none", "a/".repeat(11)))
         },
     },
     // descriptions
