@@ -35,7 +35,7 @@ struct Exchange {
     base_url: String,
     is_head: bool,
     began: Instant,
-    /// Asks for a WebSocket.
+    /// The connection of a caller that asks for a WebSocket.
     caller: Option<upgrade::Caller>,
 }
 
@@ -97,17 +97,20 @@ async fn receive(
         (admitted, Arriving::Stream(incoming))
     };
     let admitted = admitted.map_err(|(refusal, admitted)| (*refusal, admitted.map(|admitted| *admitted)))?;
-    let caller = match upgrade::is_web_socket(&parts.headers) {
-        true => Some(web_socket(gateway, &admitted, &mut parts).map_err(|refusal| (*refusal, Some(admitted.clone())))?),
-        false => None,
+    let (caller, incoming) = match upgrade::is_web_socket(&parts.headers) {
+        true => match web_socket(gateway, &admitted, &mut parts) {
+            // a handshake has no body
+            Ok(caller) => (Some(caller), Arriving::Whole(Bytes::new())),
+            Err(refusal) => return Err((*refusal, Some(admitted))),
+        },
+        false => (None, incoming),
     };
     let is_head = parts.method == Method::HEAD;
     let base_url = listener.base_url(door);
     let gateway = Arc::clone(gateway);
     let headers = parts.headers;
-    let exchange = Exchange { listener, gateway, admitted, headers, base_url, is_head, began, caller };
-    let admitted = exchange.admitted.clone();
-    exchange.run(incoming).await.map_err(|refusal| (refusal, Some(admitted)))
+    let mut exchange = Exchange { listener, gateway, admitted, headers, base_url, is_head, began, caller };
+    exchange.run(incoming).await.map_err(|refusal| (refusal, Some(exchange.admitted)))
 }
 
 /// Returns the connection of a caller that asks for a WebSocket.
@@ -164,8 +167,15 @@ enum Sending {
     Streamed(RequestBody, Arc<Progress>),
 }
 
+/// A request that was recorded and sent.
+struct Attempt {
+    sent: Result<Response<StreamBody>, NetError>,
+    lease: Option<Arc<Lease>>,
+    record: RequestRecord,
+}
+
 impl Exchange {
-    async fn run(mut self, incoming: Arriving) -> Result<Response<Outgoing>, Refusal> {
+    async fn run(&mut self, incoming: Arriving) -> Result<Response<Outgoing>, Refusal> {
         let mut notes = Vec::new();
         let leased = self.gateway.lease(&self.admitted, &mut notes).await;
         self.listener.report(notes);
@@ -173,9 +183,6 @@ impl Exchange {
         let ruling = self.gateway.permit(&self.admitted, lease.as_ref()).await?;
         let url = self.gateway.url(&self.admitted, lease.as_deref())?;
         let request = self.gateway.request(&self.admitted, url.clone(), lease.as_deref(), &self.headers)?;
-        if let Some(caller) = self.caller.take() {
-            return self.upgraded(caller, request, lease, ruling.as_ref()).await;
-        }
         let (body, progress, whole) = match self.body(incoming).await? {
             Sending::Whole(bytes) => (StreamBody::from(bytes.clone()), None, Some(bytes)),
             Sending::Streamed(body, progress) => (StreamBody::wrap(body), Some(progress), None),
@@ -185,45 +192,21 @@ impl Exchange {
         // of a message, only a small one is sent again
         let whole = whole.filter(|whole| whole.len() <= MOST_REPLAYED);
         let replay = || whole.clone().or_else(|| progress.as_ref().and_then(|progress| progress.replay()));
-        let (sent, lease) = self.retried(sent, (lease, ruling.as_ref()), &url, replay).await;
+        let attempt = Attempt { sent, lease, record };
+        let Attempt { sent, lease, record } = self.retried(attempt, ruling.as_ref(), &url, replay).await;
         match sent {
-            Ok(response) => Ok(self.pass(response, lease, &url, record).await),
-            Err(_) if progress.as_ref().is_some_and(|progress| progress.is_misplaced()) => {
-                let refusal = Refusal::from(CallerError::Misplaced);
-                record.fail(&refusal.code);
-                Ok(self.refused(&refusal))
-            }
+            Ok(response) => match self.caller.take_if(|_| response.status() == StatusCode::SWITCHING_PROTOCOLS) {
+                Some(caller) => {
+                    let fields = self.fields(response.headers(), lease.as_deref());
+                    Ok(upgrade::pass(&self.listener, caller, response, fields, lease, (record, self.began)))
+                }
+                None => Ok(self.pass(response, lease, &url, record).await),
+            },
             Err(error) => {
-                let refusal = Refusal::of_network(&error);
-                record.fail(&refusal.code);
-                Ok(self.refused(&refusal))
-            }
-        }
-    }
-
-    /// Sends the handshake of a WebSocket, and passes the bytes on if the API accepts it.
-    async fn upgraded(
-        self,
-        caller: upgrade::Caller,
-        mut request: net::Request,
-        lease: Option<Arc<Lease>>,
-        ruling: Option<&PolicyRuling>,
-    ) -> Result<Response<Outgoing>, Refusal> {
-        let url = request.url.clone();
-        let record = self.gateway.begin(&self.admitted, &url, lease.as_deref(), ruling).await?;
-        upgrade::ask(&mut request.headers);
-        let sending = tokio::time::timeout(self.listener.idle, self.gateway.send_upgrade(request)).await;
-        let after = self.listener.idle;
-        let sent =
-            sending.unwrap_or_else(|_| Err(NetError::TimedOut { url: url.origin().ascii_serialization(), after }));
-        match sent {
-            Ok(response) if response.status() == StatusCode::SWITCHING_PROTOCOLS => {
-                let fields = self.fields(response.headers(), lease.as_deref());
-                Ok(upgrade::pass(&self.listener, caller, response, fields, lease, (record, self.began)))
-            }
-            Ok(response) => Ok(self.pass(response, lease, &url, record).await),
-            Err(error) => {
-                let refusal = Refusal::of_network(&error);
+                let refusal = match progress.as_ref().is_some_and(|progress| progress.is_misplaced()) {
+                    true => Refusal::from(CallerError::Misplaced),
+                    false => Refusal::of_network(&error),
+                };
                 record.fail(&refusal.code);
                 Ok(self.refused(&refusal))
             }
@@ -257,16 +240,20 @@ impl Exchange {
         }
     }
 
-    /// Sends a request, and waits for the response while the body makes progress.
+    /// Sends a request, and waits for the response while the body makes progress. The handshake of a WebSocket has no body.
     async fn send(
         &self,
-        request: net::Request,
+        mut request: net::Request,
         body: StreamBody,
         progress: Option<&Progress>,
     ) -> Result<Response<StreamBody>, NetError> {
         let url = request.url.clone();
         let idle = self.listener.idle;
-        let mut sending = std::pin::pin!(self.gateway.send(request, body));
+        let is_handshake = self.caller.is_some();
+        if is_handshake {
+            upgrade::ask(&mut request.headers);
+        }
+        let mut sending = std::pin::pin!(self.gateway.send(request, body, is_handshake));
         let mut last = tokio::time::Instant::now();
         loop {
             match tokio::time::timeout_at(last + idle, &mut sending).await {
@@ -283,22 +270,23 @@ impl Exchange {
         }
     }
 
-    /// Sends a request once more if the API rejects the token or requires a nonce, and the body can be sent again.
+    /// Sends a request once more if the API rejects the token or requires a nonce, and the body can be sent again. With
+    /// another token it is recorded as another request, before it is sent.
     async fn retried(
         &self,
-        sent: Result<Response<StreamBody>, NetError>,
-        (lease, ruling): (Option<Arc<Lease>>, Option<&PolicyRuling>),
+        first: Attempt,
+        ruling: Option<&PolicyRuling>,
         url: &Url,
         replay: impl Fn() -> Option<Bytes>,
-    ) -> (Result<Response<StreamBody>, NetError>, Option<Arc<Lease>>) {
-        let (Ok(response), Some(lease)) = (&sent, &lease) else { return (sent, lease) };
+    ) -> Attempt {
+        let (Ok(response), Some(lease)) = (&first.sent, &first.lease) else { return first };
         let status = response.status().as_u16();
         let has_nonce = self.gateway.learns_nonce(url, response.headers(), lease);
         let is_rejected = self.gateway.is_rejected(status, response.headers(), lease);
         if !(is_rejected || (has_nonce && status == 401)) {
-            return (sent, Some(Arc::clone(lease)));
+            return first;
         }
-        let Some(body) = replay() else { return (sent, Some(Arc::clone(lease))) };
+        let Some(body) = replay() else { return first };
         let renewed = match is_rejected {
             true => {
                 let mut notes = Vec::new();
@@ -308,15 +296,25 @@ impl Exchange {
             }
             false => Some(Arc::clone(lease)),
         };
-        let Some(renewed) = renewed else { return (sent, Some(Arc::clone(lease))) };
+        let Some(renewed) = renewed else { return first };
         let again = self.gateway.request(&self.admitted, url.clone(), Some(&renewed), &self.headers);
-        let Ok(again) = again else { return (sent, Some(Arc::clone(lease))) };
-        (self.send(again, StreamBody::from(body), None).await, Some(renewed))
+        let Ok(again) = again else { return first };
+        let record = match is_rejected {
+            true => {
+                let begun = self.gateway.begin(&self.admitted, url, Some(&renewed), ruling).await;
+                let Ok(record) = begun else { return first };
+                let time = self.began.elapsed();
+                first.record.end(RequestOutcome { status: Some(status), time, complete: true, ..Default::default() });
+                record
+            }
+            false => first.record,
+        };
+        Attempt { sent: self.send(again, StreamBody::from(body), None).await, lease: Some(renewed), record }
     }
 
     /// Passes the response on: unchanged, unless a scope or the token is the reason for a refusal.
     async fn pass(
-        self,
+        &self,
         response: Response<StreamBody>,
         lease: Option<Arc<Lease>>,
         url: &Url,

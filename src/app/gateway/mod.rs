@@ -155,6 +155,8 @@ pub struct Gateway {
     options: GatewayOptions,
     broker: Broker,
     http: net::Client,
+    /// Client for handshakes of WebSockets, from the first one on.
+    handshakes: OnceLock<net::Client>,
     pseudonym: String,
     /// Appends records, from the first request on; `None` if nothing is recorded.
     recorder: OnceLock<Option<Recorder>>,
@@ -177,6 +179,7 @@ impl Gateway {
         let http = context.http()?.pooled(IDLE_CONNECTIONS);
         let gateway = Self {
             broker: Broker::new(options.client.clone(), options.accept_more),
+            handshakes: OnceLock::new(),
             http,
             pseudonym: format!("tokscope-{}", random_id::<8>()?),
             recorder: OnceLock::new(),
@@ -460,26 +463,32 @@ impl Gateway {
         Ok(request)
     }
 
-    /// Sends a request. Neither body is collected.
+    /// Sends a request, the handshake of a WebSocket over HTTP/1.1. Neither body is collected.
     ///
     /// # Errors
-    /// If there is no response.
-    pub async fn send(&self, request: net::Request, body: StreamBody) -> Result<http::Response<StreamBody>, NetError> {
-        self.http.stream(request, body).await
+    /// If no response arrives.
+    pub async fn send(
+        &self,
+        request: net::Request,
+        body: StreamBody,
+        is_handshake: bool,
+    ) -> Result<http::Response<StreamBody>, NetError> {
+        let client = if is_handshake { self.handshakes()? } else { &self.http };
+        client.stream(request, body).await
+    }
+
+    fn handshakes(&self) -> Result<&net::Client, NetError> {
+        if let Some(client) = self.handshakes.get() {
+            return Ok(client);
+        }
+        let client = self.http.with_protocol(net::Protocol::Http1)?;
+        Ok(self.handshakes.get_or_init(|| client))
     }
 
     /// Whether the endpoint of a request passes WebSockets through.
     #[must_use]
     pub fn may_upgrade(&self, admitted: &Admitted) -> bool {
         admitted.target.endpoint.and_then(|id| self.context.endpoint(id)).is_some_and(|(_, endpoint)| endpoint.upgrade)
-    }
-
-    /// Sends the handshake of a WebSocket, over HTTP/1.1.
-    ///
-    /// # Errors
-    /// If there is no response.
-    pub async fn send_upgrade(&self, request: net::Request) -> Result<http::Response<StreamBody>, NetError> {
-        self.http.with_protocol(net::Protocol::Http1)?.stream(request, StreamBody::default()).await
     }
 
     /// Records the intent of a request: on the disk for an unsafe method, in the system's memory for a safe one. `ruling`: the

@@ -129,13 +129,12 @@ fn a_broad_stored_token_is_exchanged_and_otherwise_used_with_the_reason() {
     gateway.end();
 }
 
-/// Answers 401 to every token but the newest.
+/// Responds with 401 to the first token.
 fn reject_old_tokens(world: &World, path: &str) -> Arc<AtomicUsize> {
     let rejected = Arc::new(AtomicUsize::new(0));
-    let (count, server) = (Arc::clone(&rejected), Arc::clone(&world.server));
+    let count = Arc::clone(&rejected);
     let first = std::sync::Mutex::new(None::<String>);
     world.upstream.respond(path, move |request, stream| {
-        let _ = &server;
         let mut first = first.lock().unwrap();
         let bad = first.get_or_insert_with(|| request.bearer().to_owned());
         let response = match request.bearer() == bad {
@@ -164,6 +163,35 @@ fn a_hundred_rejections_in_parallel_make_one_new_token() {
     assert!(rejected.load(Ordering::SeqCst) >= 1);
     assert_eq!(world.server.token_requests().len(), 2, "the first token and the one in its place");
     gateway.end();
+}
+
+#[test]
+fn a_request_with_another_token_is_recorded_before_it_is_sent() {
+    let world = World::new();
+    let intents = Arc::new(std::sync::Mutex::new(Vec::new()));
+    let (seen, audit) = (Arc::clone(&intents), world.home.path().join("state/tokscope/audit"));
+    world.upstream.respond("/v1/orders", move |_, stream| {
+        let segments = std::fs::read_dir(&audit).unwrap().filter_map(|entry| Some(entry.ok()?.path()));
+        let segment = segments.into_iter().find(|path| path.extension().is_some_and(|it| it == "jsonl")).unwrap();
+        let log = std::fs::read_to_string(segment).unwrap();
+        let records = log.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap());
+        let intents = records.filter(|it| it["event"] == "gateway.request" && it["phase"] == "intent").count();
+        let mut seen = seen.lock().unwrap();
+        seen.push(intents);
+        let response = match seen.len() {
+            1 => "HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Bearer error=\"invalid_token\"\r\nContent-Length: 0\r\n\r\n",
+            _ => "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok",
+        };
+        drop(stream.write_all(response.as_bytes()));
+    });
+    let gateway = world.gateway(&[]);
+    assert_eq!(gateway.request("POST", "/v1/orders", "", b"x").status, 200);
+    gateway.end();
+    assert_eq!(*intents.lock().unwrap(), [1, 2], "intents in the log when the API receives a request");
+    let outcomes: Vec<_> = world.records().into_iter().filter(|it| it["phase"] == "outcome").collect();
+    let statuses: Vec<_> = outcomes.iter().map(|it| (it["status"].as_u64(), it["outcome"].as_str())).collect();
+    assert_eq!(statuses, [(Some(401), Some("ok")), (Some(200), Some("ok"))]);
+    assert_ne!(outcomes[0]["token"], outcomes[1]["token"], "each has the token that was sent");
 }
 
 #[test]

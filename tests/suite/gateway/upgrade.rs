@@ -8,19 +8,26 @@ use crate::support::demand;
 const HANDSHAKE: &str = "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n\
                          Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
 
-#[test]
-fn a_web_socket_passes_where_the_endpoint_says_so() {
+const ACCEPTED: &str = "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\
+                        Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n";
+
+/// A world whose manifest has an endpoint for `WebSockets`.
+fn live() -> World {
     let world = World::new();
     let manifest = std::fs::read_to_string(world.home.path().join("tokscope.toml")).unwrap();
     let live = "\"GET /live\" = { all_of = \"orders:read\", upgrade = true }\n\"GET /health\"";
     world.home.write("tokscope.toml", &manifest.replace("\"GET /health\"", live));
     demand(&world.home.run(&["trust", "--yes"]), 0);
+    world
+}
+
+#[test]
+fn a_web_socket_passes_where_the_endpoint_says_so() {
+    let world = live();
     world.upstream.respond("/v1/live", |request, stream| {
         assert_eq!(request.field("upgrade"), Some("websocket"));
         assert!(request.field("connection").unwrap().eq_ignore_ascii_case("upgrade"));
-        let head = "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\
-                    Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n";
-        stream.write_all(head.as_bytes()).unwrap();
+        stream.write_all(ACCEPTED.as_bytes()).unwrap();
         // what comes is sent back, until the caller closes
         let mut buffer = [0; 64];
         while let Ok(read @ 1..) = stream.read(&mut buffer) {
@@ -68,14 +75,32 @@ fn a_web_socket_passes_where_the_endpoint_says_so() {
 
 #[test]
 fn an_api_that_declines_a_web_socket_is_heard() {
-    let world = World::new();
-    let manifest = std::fs::read_to_string(world.home.path().join("tokscope.toml")).unwrap();
-    let live = "\"GET /live\" = { all_of = \"orders:read\", upgrade = true }\n\"GET /health\"";
-    world.home.write("tokscope.toml", &manifest.replace("\"GET /health\"", live));
-    demand(&world.home.run(&["trust", "--yes"]), 0);
+    let world = live();
     world.upstream.answer("/v1/live", "HTTP/1.1 426 Upgrade Required\r\nContent-Length: 4\r\n\r\nlate");
     let gateway = world.gateway(&[]);
     let response = gateway.request("GET", "/v1/live", HANDSHAKE, b"");
     assert_eq!((response.status, response.text().as_str()), (426, "late"));
     gateway.end();
+}
+
+#[test]
+fn a_handshake_is_sent_again_with_another_token() {
+    let world = live();
+    let first = std::sync::Mutex::new(None::<String>);
+    world.upstream.respond("/v1/live", move |request, stream| {
+        let mut first = first.lock().unwrap();
+        let is_first = first.get_or_insert_with(|| request.bearer().to_owned()) == request.bearer();
+        let response = match is_first {
+            true => "HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Bearer error=\"invalid_token\"\r\nContent-Length: 0\r\n\r\n",
+            false => ACCEPTED,
+        };
+        stream.write_all(response.as_bytes()).unwrap();
+    });
+    let gateway = world.gateway(&[]);
+    assert_eq!(gateway.request("GET", "/v1/live", HANDSHAKE, b"").status, 101);
+    gateway.end();
+    let received = world.upstream.take();
+    assert!(received.len() == 2 && received.iter().all(|it| it.field("upgrade") == Some("websocket")), "{received:?}");
+    let intents = world.records().into_iter().filter(|it| it["phase"] == "intent").count();
+    assert_eq!(intents, 2);
 }
