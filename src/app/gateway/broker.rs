@@ -45,19 +45,21 @@ pub struct Lease {
 
 impl Lease {
     fn is_usable(&self) -> bool {
-        if self.record.as_ref().is_some_and(|record| record.has_approval_ended(Timestamp::now())) {
+        let now = Timestamp::now();
+        if self.record.as_ref().is_some_and(|record| record.has_approval_ended(now)) {
             return false;
         }
         match self.expires {
-            Some(expires) => Timestamp::now() + MARGIN < expires,
+            Some(expires) => now + MARGIN < expires,
             None => self.taken.elapsed() < UNKNOWN_EXPIRY,
         }
     }
 
-    /// Returns the time until the token expires, if known.
+    /// Returns the time until the token expires or its approval ends, zero afterwards; `None` if neither is known.
     #[must_use]
     pub fn remaining(&self) -> Option<Duration> {
-        Duration::try_from(self.expires?.duration_since(Timestamp::now())).ok()
+        let approval = self.record.as_ref().and_then(|record| record.approval.as_ref());
+        time_to_first([self.expires, approval.map(|link| link.until)], Timestamp::now())
     }
 
     /// Returns whether half of the token's life has passed; `false` if it is not known.
@@ -398,5 +400,32 @@ fn lease(acquired: AcquiredToken, broader: Option<String>) -> Lease {
         record: acquired.record,
         expires: acquired.expires,
         taken: Instant::now(),
+    }
+}
+
+/// Returns the time to the first of these ends that is known, zero if it has passed.
+fn time_to_first(ends: [Option<Timestamp>; 2], now: Timestamp) -> Option<Duration> {
+    let end = ends.into_iter().flatten().min()?;
+    Some(Duration::try_from(end.duration_since(now)).unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_known_end_counts_and_no_time_is_left_after_it() {
+        let now = Timestamp::UNIX_EPOCH;
+        let at = |seconds: i64| now + SignedDuration::from_secs(seconds);
+        for (expires, approval_end, expected) in [
+            (None, None, None),
+            (Some(3_600), None, Some(3_600)),
+            (Some(3_600), Some(60), Some(60)),
+            (None, Some(60), Some(60)),
+            (Some(-5), None, Some(0)),
+        ] {
+            let left = time_to_first([expires.map(at), approval_end.map(at)], now);
+            assert_eq!(left, expected.map(Duration::from_secs), "{expires:?} {approval_end:?}");
+        }
     }
 }
