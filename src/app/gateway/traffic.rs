@@ -1,13 +1,13 @@
 //! The requests of gateways as they happen, from the audit log, and lines of the manifest for them.
 
-use std::collections::HashMap;
+use std::collections::{HashSet, VecDeque};
 use std::path::Path;
 
 use super::learn::Learning;
 use crate::app::manifests::{read_manifest, write_manifest};
-use crate::app::{AuditReader, Context, Error, ErrorKind, ReadPosition};
+use crate::app::{AuditReader, Context, Error, ErrorKind, LoggedRecord, ReadPosition};
 use crate::manifest::Effect;
-use crate::usage::{Certainty, Event, Filter, Record};
+use crate::usage::{Certainty, Event, Filter, Phase, Record};
 
 /// Maximum number of requests that are kept.
 const MOST_REQUESTS: usize = 500;
@@ -27,38 +27,24 @@ impl Traffic {
     /// If the log can't be read.
     pub fn follow(mut self, context: &Context) -> Result<Self, Error> {
         let Some(log) = context.audit()?.cloned() else { return Ok(self) };
-        let mut new: Vec<Record> = Vec::new();
-        let mut places: HashMap<String, usize> = HashMap::new();
+        let mut requests = VecDeque::from(std::mem::take(&mut self.requests));
         let reader = AuditReader::of(log);
-        self.position = reader.read(self.position, &Filter::default(), |logged| {
-            if logged.record.event == Some(Event::GatewayRequest) {
-                match logged.record.act.as_ref().and_then(|act| places.get(act)).copied() {
-                    Some(place) => {
-                        if let Some(known) = new.get_mut(place) {
-                            known.clone_from(&logged.record);
-                        }
-                    }
+        self.position = reader.read(self.position, &Filter::default(), |LoggedRecord { record, .. }| {
+            if record.event == Some(Event::GatewayRequest) {
+                // an intent is the first record of its act
+                let act = record.act.as_ref().filter(|_| record.phase != Some(Phase::Intent));
+                let known = act.and_then(|act| requests.iter_mut().find(|known| known.act.as_ref() == Some(act)));
+                match known {
+                    Some(known) => *known = record,
                     None => {
-                        if let Some(act) = &logged.record.act {
-                            places.insert(act.clone(), new.len());
-                        }
-                        new.push(logged.record.clone());
+                        requests.push_front(record);
+                        requests.truncate(MOST_REQUESTS);
                     }
                 }
             }
             true
         })?;
-        for record in new {
-            let known = record
-                .act
-                .as_ref()
-                .and_then(|act| self.requests.iter_mut().find(|known| known.act.as_ref() == Some(act)));
-            match known {
-                Some(known) => *known = record,
-                None => self.requests.insert(0, record),
-            }
-        }
-        self.requests.truncate(MOST_REQUESTS);
+        self.requests = requests.into();
         Ok(self)
     }
 }
@@ -125,7 +111,7 @@ pub fn amended(
         let reason = problem.findings.first().map(|finding| finding.message.clone()).unwrap_or_default();
         usage(format!("the manifest would not be valid: {reason}"))
     })?;
-    let known: std::collections::HashSet<&str> = context.source().lines().collect();
+    let known: HashSet<&str> = context.source().lines().collect();
     let lines = text.lines().filter(|line| !line.is_empty() && !known.contains(line)).map(str::to_owned).collect();
     let about = match amendment {
         Amendment::Add => format!("allow `{endpoint}` with the scopes that the traffic shows"),
@@ -179,8 +165,11 @@ fn with_rule(context: &Context, effect: Effect, endpoint: &str, approvers: Optio
 mod tests {
     #![allow(clippy::unwrap_used, reason = "tests")]
 
+    use std::sync::Arc;
+
     use super::*;
-    use crate::usage::Phase;
+    use crate::app::TemporaryLog;
+    use crate::audit::Durability;
 
     const MANIFEST: &str = "[api.shop]\nbase_url = \"https://api.example.com\"\n[api.shop.scopes]\n\"orders:read\" = {}\n\
                             [api.shop.endpoints]\n\"GET /orders\" = \"orders:read\"\n";
@@ -201,6 +190,34 @@ mod tests {
         let context = Context::from_source("t", &format!("{MANIFEST}{more}")).unwrap();
         let chosen = record(endpoint, status);
         amended(&context, std::slice::from_ref(&chosen), &chosen, amendment).map_err(|error| error.message)
+    }
+
+    #[test]
+    fn only_the_latest_requests_of_a_long_log_are_kept() {
+        let log = TemporaryLog::create().unwrap();
+        let of = |number: usize, phase: Phase, status: u64| Record {
+            act: Some(number.to_string()),
+            phase: Some(phase),
+            ..record("GET /orders", status)
+        };
+        let append = |records: Vec<Record>| {
+            let entries = records.into_iter().map(Into::into).collect();
+            log.log().append_all(entries, Durability::System).unwrap();
+        };
+        append((0..MOST_REQUESTS + 2).map(|number| of(number, Phase::Intent, 0)).collect());
+        append(vec![of(MOST_REQUESTS, Phase::Outcome, 200)]);
+        let context = Context::from_source("t", MANIFEST).unwrap().recording_in(Arc::clone(log.log()));
+        let traffic = Traffic::default().follow(&context).unwrap();
+        let shown = |traffic: &Traffic| -> Vec<(String, u64)> {
+            let latest = traffic.requests.iter().take(2);
+            latest.map(|record| (record.act.clone().unwrap(), record.status.unwrap())).collect()
+        };
+        let (last, before) = ((MOST_REQUESTS + 1).to_string(), MOST_REQUESTS.to_string());
+        assert_eq!(traffic.requests.len(), MOST_REQUESTS);
+        assert_eq!(shown(&traffic), [(last.clone(), 0), (before.clone(), 200)], "the newest first, with its outcome");
+        append(vec![of(MOST_REQUESTS + 1, Phase::Outcome, 404)]);
+        let traffic = traffic.follow(&context).unwrap();
+        assert_eq!(shown(&traffic), [(last, 404), (before, 200)]);
     }
 
     #[test]
