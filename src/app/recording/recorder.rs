@@ -111,6 +111,11 @@ impl Drop for QueuedAct {
     }
 }
 
+/// Whether a failure concerns records that nobody waits for: outcomes, or earlier records that were to be made durable.
+fn is_unheard<T>(waiting: &[Option<T>]) -> bool {
+    waiting.is_empty() || waiting.iter().any(Option::is_none)
+}
+
 /// Appends what waits, until every sender is gone.
 async fn append(log: Arc<AuditLog>, mut waiting: mpsc::UnboundedReceiver<Job>) {
     let mut jobs = Vec::new();
@@ -150,7 +155,7 @@ async fn append(log: Arc<AuditLog>, mut waiting: mpsc::UnboundedReceiver<Job>) {
             Durability::System => unsynced.or_else(|| Some(Instant::now())),
         };
         if let Err(error) = &result
-            && done.iter().any(Option::is_none)
+            && is_unheard(&done)
         {
             unheard = Some(error.clone());
         }
@@ -205,6 +210,19 @@ mod tests {
         for outcome in records.iter().filter(|it| it["phase"] == "outcome") {
             let intent = records.iter().find(|it| it["phase"] == "intent" && it["act"] == outcome["act"]).unwrap();
             assert!(intent["seq"].as_u64() < outcome["seq"].as_u64());
+        }
+    }
+
+    #[test]
+    fn a_failed_synchronization_is_reported_to_the_next_who_waits() {
+        for (waiting, expected) in [
+            (&[][..], true),
+            (&[Some(1)], false),
+            (&[None], true),
+            (&[Some(1), None], true),
+            (&[Some(1), Some(2)], false),
+        ] {
+            assert_eq!(is_unheard(waiting), expected, "{waiting:?}");
         }
     }
 
